@@ -9,12 +9,12 @@ namespace pingtrail::base {
 
 // The kind a caller may act on; the words are for people only.
 enum class ErrorKind {
-  invalid_input,   // somebody gave us something we refuse
-  not_found,       // a name, file or address that is not there
-  not_permitted,   // the system says we may not
-  unreachable,     // no local route, or the interface is down
-  would_block,     // nothing wrong, try again later
-  system,          // any other failure of a system call
+  invalid_input,  // somebody gave us something we refuse
+  not_found,      // a name, file or address that is not there
+  not_permitted,  // the system says we may not
+  unreachable,    // no local route, or the interface is down
+  would_block,    // nothing wrong, try again later
+  system,         // any other failure of a system call
 };
 
 // One line, without a newline: "object: fact" or "object: place: fact".

@@ -19,7 +19,8 @@ enum class ProbeFate : std::uint8_t {
   refused,    // this machine would not send it (see TargetResult::local_fault); does not count
   answered,   // a valid reply came in time
   lost,       // waited its time, or an ICMP error came, and no valid reply
-  cut_short,  // still in flight when the run ended; counts as lost
+  cut_short,  // still in flight when the deadline ended the run; counts as lost
+  abandoned,  // still in flight when the answer was settled (--early); does not count
 };
 
 struct ProbeRecord {
@@ -44,12 +45,12 @@ struct ProbeError {
 
 struct TargetResult {
   Address address;
-  std::vector<ProbeRecord> probes;              // one a planned probe, in sending order
-  std::vector<ProbeError> errors;               // in order of arrival, at most one a probe
-  std::optional<base::Error> local_fault;       // why probes were refused, the last reason seen
-  std::uint32_t duplicates = 0;                 // further valid replies to an answered probe
-  std::uint32_t late = 0;                       // valid replies after their time
-  std::uint32_t corrupted = 0;                  // replies with the wrong size, payload or sequence
+  std::vector<ProbeRecord> probes;         // one a planned probe, in sending order
+  std::vector<ProbeError> errors;          // in order of arrival, at most one a probe
+  std::optional<base::Error> local_fault;  // why probes were refused, the last reason seen
+  std::uint32_t duplicates = 0;            // further valid replies to an answered probe
+  std::uint32_t late = 0;                  // valid replies after their time
+  std::uint32_t corrupted = 0;             // replies with the wrong size, payload or sequence
 
   bool operator==(const TargetResult&) const = default;
 };

@@ -15,7 +15,10 @@ class Clock {
   virtual MonoTime now() const = 0;
 };
 
-enum class Wakeup { timeout_or_packets, interrupted };
+struct Reception {
+  MonoTime up_to{};          // everything that arrived before has been handed to the session
+  bool interrupted = false;  // SIGTERM or SIGINT came
+};
 
 // A network. Implementations: plugin/net (ICMP sockets), tests/support (scripted).
 class Transport {
@@ -30,8 +33,8 @@ class Transport {
   virtual void send(std::span<const SendEcho> batch, ProbeSession& session) = 0;
 
   // Hands everything that has arrived to the session; with nothing there, waits for a packet until
-  // `until`. Returns at the latest shortly after `until`.
-  virtual Wakeup receive(MonoTime until, ProbeSession& session) = 0;
+  // `until`. Returns at the latest shortly after `until`; a moment in the past only drains.
+  virtual Reception receive(MonoTime until, ProbeSession& session) = 0;
 };
 
 // Asked after packets arrived: is the answer fixed, whatever the outstanding probes do? `changed`

@@ -49,8 +49,14 @@ struct Packet {
 
 // One run over a list of targets. Targets must be distinct. Not for use by several threads.
 //
-// The caller loops: next() says what to do; every SendEcho is answered by exactly one of sent(),
-// refused() or postponed() before next() is asked again.
+// The caller loops: next() says what to do. Every SendEcho that next() hands out is answered by
+// exactly one of sent(), refused() or postponed(), in any grouping, before time passes.
+//
+// A reply counts when source, id, sequence, size and payload are those of a probe that is not yet
+// answered, and it came within the plan's wait. Sequences are numbered for each target on its own,
+// so that they survive any number of targets. An ICMP error is noted as the reason of a loss, but
+// its probe goes on waiting: an error can be forged or overtaken, and never outweighs a valid
+// reply.
 class ProbeSession {
  public:
   ProbeSession(ProbePlan plan, std::vector<Address> targets, MonoTime start);
@@ -58,10 +64,12 @@ class ProbeSession {
   // The identity may be known only once the sockets are open; set before the first received().
   void identify(EchoIdentity identity);
 
+  // `now` must not be later than the moment up to which packets were handed in, or replies that
+  // wait in a buffer would be taken for lost.
   Action next(MonoTime now);
 
-  void sent(const SendEcho& echo, MonoTime at);
-  void refused(const SendEcho& echo, base::Error why);  // this machine will not send it
+  void sent(const SendEcho& echo, MonoTime at);          // `at`: just before it was handed over
+  void refused(const SendEcho& echo, base::Error why);   // this machine will not send it
   void postponed(const SendEcho& echo, MonoTime until);  // no buffer space; try again then
 
   // The kernel's transmit stamp, which may come after the reply.
@@ -83,9 +91,9 @@ class ProbeSession {
  private:
   enum class Flight : std::uint8_t { unsent, in_flight, answered, lost, refused };
   struct Probe {
-    MonoTime sent{};         // when send() returned
-    MonoTime transmitted{};  // kernel stamp; valid when has_stamp
-    MonoTime received{};
+    MonoTime sent{};         // just before the kernel got it
+    MonoTime transmitted{};  // the kernel's stamp; valid with has_stamp
+    MonoTime received{};     // valid when answered
     std::uint32_t arrival = 0;
     Flight flight = Flight::unsent;
     bool has_stamp = false;
@@ -94,32 +102,55 @@ class ProbeSession {
     TargetTally tally;
     std::vector<ProbeError> errors;
     std::optional<base::Error> local_fault;
+    std::optional<MonoTime> last_sent;
     std::uint32_t arrivals = 0;
     std::uint32_t duplicates = 0;
     std::uint32_t late = 0;
     std::uint32_t corrupted = 0;
     bool changed = false;
   };
+  // The next probe of one round; a round is one probe to each target.
+  struct Turn {
+    MonoTime due{};
+    SendEcho echo;
+    bool operator>(const Turn& other) const;
+  };
 
-  Probe& probe(const SendEcho& echo);
-  MonoTime due(std::uint64_t ordinal) const;
-  SendEcho echo_at(std::uint64_t ordinal) const;
+  Probe& at(const SendEcho& echo);
+  MonoTime earliest(const Turn& turn) const;
+  Action hand_out(MonoTime now);
+  MonoTime next_expiry() const;
   void expire(MonoTime now);
-  void reply(const EchoReply& reply, const Packet& packet);
+  void accept_reply(const EchoReply& reply, const Packet& packet);
+  void answer(const SendEcho& echo, MonoTime received);
+  void note_corrupted(const Address& source);
+  bool is_our_payload(std::span<const std::byte> payload) const;
+  std::uint16_t id_of(Family family) const;
   void touch(TargetIndex target);
-  void give_up(const SendEcho& echo);
-  bool known_payload(std::span<const std::byte> payload) const;
-  ProbeRecord record(const Probe& probe) const;
+  ProbeRecord record_of(const Probe& probe) const;
+  TargetResult take_result(TargetIndex target);
 
   ProbePlan plan_;
   std::vector<Address> addresses_;
   std::unordered_map<Address, TargetIndex, AddressHash> index_;
   std::vector<TargetState> states_;
   std::vector<Probe> probes_;  // target by target, probes_per_target each
-  std::vector<TargetIndex> changed_;
-  std::vector<SendEcho> waiting_;   // in sending order; first_waiting_ is the oldest not yet settled
   EchoIdentity identity_;
   MonoTime start_;
+
+  std::vector<Turn> turns_;          // a heap with the earliest on top, one entry a round
+  std::vector<SendEcho> postponed_;  // in sending order
+  MonoTime postponed_until_{};
+  std::optional<MonoTime> last_send_;
+  std::vector<SendEcho> flights_;  // what was sent, in that order
+  std::size_t first_flight_ = 0;   // the oldest that may still be waiting
+  std::size_t in_flight_ = 0;
+
+  std::vector<TargetIndex> changed_;
+  std::uint32_t foreign_ = 0;
+  bool settled_ = false;
+  bool interrupted_ = false;
+  bool deadline_reached_ = false;
 };
 
 }  // namespace pingtrail::probe

@@ -15,7 +15,8 @@ struct RoundTrips {
   Nanoseconds mean{0};    // rta
   Nanoseconds median{0};  // of an even number: mean of the middle two
   Nanoseconds maximum{0};
-  Nanoseconds jitter{0};  // mean absolute difference of neighbours in sending order; 0 for one reply
+  Nanoseconds jitter{
+      0};  // mean absolute difference of neighbours in sending order; 0 for one reply
 
   bool operator==(const RoundTrips&) const = default;
 };
@@ -37,8 +38,8 @@ std::optional<double> loss_percent(std::uint32_t sent, std::uint32_t received);
 
 // R-value and MOS as PingPlotter estimates them and check_icmp 3 and nagios-plugins print them:
 // effective latency = rta + 2 x jitter + 10 ms; R = 93.2 - latency/40 below 160 ms, else
-// 93.2 - (latency - 120)/10; less 2.5 for every percent lost; not under 0. MOS by ITU-T G.107 annex B
-// from R.
+// 93.2 - (latency - 120)/10; less 2.5 for every percent lost; not under 0. MOS by ITU-T G.107 annex
+// B from R.
 double score(Nanoseconds rta, Nanoseconds jitter, double loss_percent);  // 0..100
 double mos(double score);                                                // 1..4.5
 

@@ -20,20 +20,19 @@ TEST_P(ParseDecimal, TakesTheWholeStringOrNothing) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, ParseDecimal,
-    testing::Values(DecimalCase{"whole", "200", 200.0}, DecimalCase{"quarter", "200.25", 200.25},
-                    DecimalCase{"small", "0.05", 0.05}, DecimalCase{"leading_zero", "010", 10.0},
-                    DecimalCase{"no_whole_part", ".5", 0.5}, DecimalCase{"no_fraction", "5.", 5.0},
-                    DecimalCase{"negative", "-2.5", -2.5}, DecimalCase{"empty", "", std::nullopt},
-                    DecimalCase{"point", ".", std::nullopt}, DecimalCase{"minus", "-", std::nullopt},
-                    DecimalCase{"plus", "+5", std::nullopt}, DecimalCase{"word", "abc", std::nullopt},
-                    DecimalCase{"infinite", "inf", std::nullopt},
-                    DecimalCase{"not_a_number", "nan", std::nullopt},
-                    DecimalCase{"exponent", "1e3", std::nullopt},
-                    DecimalCase{"hexadecimal", "0x10", std::nullopt},
-                    DecimalCase{"comma", "1,5", std::nullopt},
-                    DecimalCase{"tail", "010x", std::nullopt},
-                    DecimalCase{"blank", " 5", std::nullopt},
-                    DecimalCase{"two_points", "1.2.3", std::nullopt}),
+    testing::Values(
+        DecimalCase{"whole", "200", 200.0}, DecimalCase{"quarter", "200.25", 200.25},
+        DecimalCase{"small", "0.05", 0.05}, DecimalCase{"leading_zero", "010", 10.0},
+        DecimalCase{"no_whole_part", ".5", 0.5}, DecimalCase{"no_fraction", "5.", 5.0},
+        DecimalCase{"negative", "-2.5", -2.5}, DecimalCase{"empty", "", std::nullopt},
+        DecimalCase{"point", ".", std::nullopt}, DecimalCase{"minus", "-", std::nullopt},
+        DecimalCase{"plus", "+5", std::nullopt}, DecimalCase{"word", "abc", std::nullopt},
+        DecimalCase{"infinite", "inf", std::nullopt},
+        DecimalCase{"not_a_number", "nan", std::nullopt},
+        DecimalCase{"exponent", "1e3", std::nullopt},
+        DecimalCase{"hexadecimal", "0x10", std::nullopt}, DecimalCase{"comma", "1,5", std::nullopt},
+        DecimalCase{"tail", "010x", std::nullopt}, DecimalCase{"blank", " 5", std::nullopt},
+        DecimalCase{"two_points", "1.2.3", std::nullopt}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ParseInteger, TakesTheWholeStringOrNothing) {
