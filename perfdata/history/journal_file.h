@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The chain of records on disk: DIR/journal/chain and DIR/journal/head. An edge.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "perfdata/base/expected.h"
+#include "perfdata/base/fd.h"
+#include "perfdata/history/journal_record.h"
+
+namespace pingtrail::history {
+
+// How long a lock is waited for.
+constexpr Milliseconds kLockWait{50};
+
+// What a pass over the chain found.
+enum class ChainState { intact, torn_end, broken };
+struct ChainReport {
+  ChainState state = ChainState::intact;
+  std::uint64_t records = 0;               // good ones from the start
+  std::optional<std::uint64_t> first_bad;  // record number from 0
+  std::string fact;                        // "record 7: checksum"; "" when intact
+};
+
+// The records of a key to append; `floor` bounds the search for those already there.
+struct Append {
+  HostKey key;
+  std::uint64_t floor = 0;
+  bool search = false;  // some may be there already (left by a check that was killed)
+  std::span<const Transition> transitions;
+};
+
+class JournalFile {
+ public:
+  // Opens (creates) the journal below the state directory. Errors name the path and what to mend.
+  static base::Expected<JournalFile> open(const std::string& state_dir);
+
+  // Records in the file now, whole ones; without the lock.
+  std::uint64_t count() const;
+
+  // Appends under the lock, each transition once. would_block: the lock was not free within
+  // kLockWait; nothing was written.
+  base::Expected<base::Done> append(std::span<const Append> batch);
+
+ private:
+  JournalFile(base::Fd chain, base::Fd head, std::string path);
+  base::Fd chain_;
+  base::Fd head_;
+  std::string path_;
+};
+
+// Walks the chain, calling `each` (may be empty) for every good record in order. A missing journal
+// is intact and empty. Waits for a writer at most kLockWait.
+base::Expected<ChainReport> walk_journal(const std::string& state_dir,
+                                         const std::function<void(const JournalRecord&)>& each);
+
+// Cuts a torn end off. Refused (invalid_input) when the chain is broken.
+base::Expected<ChainReport> repair_journal(const std::string& state_dir);
+
+}  // namespace pingtrail::history
