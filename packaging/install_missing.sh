@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by packaging/quickstart and tests/run: installs distribution packages that are not there.
+# shellcheck shell=bash
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then

@@ -90,7 +90,7 @@ PURE_ROOMS = {
     "perfdata/spool": ["directory_spool.cc"],
     "perfdata/rrd": ["local_store.cc", "rrdcached_store.cc"],
     "plugin/probe": [],
-    "plugin/check": ["options.cc"],
+    "plugin/check": ["ini_file.cc"],
     "exporter/metrics": ["collect.cc"],
     "exporter/report": [],
 }
