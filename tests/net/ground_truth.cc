@@ -83,11 +83,12 @@ void GroundTruth::add(const ProbeEntry& entry) {
   text_ += '\n';
 }
 
-void GroundTruth::end(base::MonoTime now, std::uint64_t probes, std::uint64_t ignored) {
+void GroundTruth::end(base::MonoTime now, const Totals& totals) {
   text_ += "end";
   word("t", nanoseconds(now));
-  word("probes", static_cast<std::int64_t>(probes));
-  word("ignored", static_cast<std::int64_t>(ignored));
+  word("probes", static_cast<std::int64_t>(totals.probes));
+  word("ignored", static_cast<std::int64_t>(totals.ignored));
+  word("unstamped", static_cast<std::int64_t>(totals.unstamped));
   text_ += '\n';
 }
 

@@ -38,6 +38,12 @@ struct ProbeEntry {
 
 ProbeEntry describe(const EchoRequest& request, base::MonoTime arrived);
 
+struct Totals {
+  std::uint64_t probes = 0;
+  std::uint64_t ignored = 0;    // packets that were no echo requests
+  std::uint64_t unstamped = 0;  // packets whose arrival is the time they were read
+};
+
 class GroundTruth {
  public:
   // An empty Fd: nothing is kept.
@@ -48,7 +54,7 @@ class GroundTruth {
 
   void begin(base::MonoTime start);
   void add(const ProbeEntry& entry);
-  void end(base::MonoTime now, std::uint64_t probes, std::uint64_t ignored);
+  void end(base::MonoTime now, const Totals& totals);
   void flush();
   bool is_large() const { return text_.size() > 1'000'000; }
 

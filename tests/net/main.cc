@@ -34,6 +34,7 @@ struct Options {
   std::uint64_t seed = 1;
   Nanoseconds timeout = std::chrono::seconds(60);
   Nanoseconds spin = std::chrono::microseconds(50);
+  bool stamps = true;
   bool unprivileged = false;
   ChildPlan child;
 };
@@ -69,6 +70,11 @@ base::Expected<base::Done> set_option(Options& options, int letter, const std::s
     case 'x':
       options.spin = duration.value_or(options.spin);
       return duration ? base::ok() : usage("--spin: '" + value + "' is not a duration");
+    case 'k':
+      options.stamps = value == "on";
+      return value == "on" || value == "off"
+                 ? base::ok()
+                 : usage("--stamps: '" + value + "' is neither on nor off");
     case 'u':
       return set_user(options, value);
     case 'U':
@@ -83,12 +89,13 @@ base::Expected<base::Done> set_option(Options& options, int letter, const std::s
 }
 
 base::Expected<Options> parse_command_line(int argc, char** argv) {
-  constexpr std::array<option, 10> kOptions{{{"script", required_argument, nullptr, 's'},
+  constexpr std::array<option, 11> kOptions{{{"script", required_argument, nullptr, 's'},
                                              {"log", required_argument, nullptr, 'l'},
                                              {"ping-sockets", required_argument, nullptr, 'p'},
                                              {"seed", required_argument, nullptr, 'S'},
                                              {"timeout", required_argument, nullptr, 't'},
                                              {"spin", required_argument, nullptr, 'x'},
+                                             {"stamps", required_argument, nullptr, 'k'},
                                              {"user", required_argument, nullptr, 'u'},
                                              {"unprivileged", no_argument, nullptr, 'U'},
                                              {"net-raw", no_argument, nullptr, 'r'},
@@ -159,16 +166,32 @@ void hurry() {
   sched_setscheduler(0, SCHED_FIFO, &priority);
 }
 
+base::Expected<std::optional<ArrivalStamps>> open_stamps(bool wanted) {
+  if (!wanted) {
+    return std::optional<ArrivalStamps>();
+  }
+  auto stamps = ArrivalStamps::open("fake0");
+  if (!stamps) {
+    return stamps.error();
+  }
+  return std::optional(std::move(stamps).value());
+}
+
 int run_in_network(Options& options, Script script, base::Fd device) {
   auto log_file = open_log(options.log);
   if (!log_file) {
     return report(log_file.error(), kUsage);
   }
+  auto stamps = open_stamps(options.stamps);
+  if (!stamps) {
+    return report(stamps.error(), kFailed);
+  }
   GroundTruth log(std::move(log_file).value());
   const base::Fd signals = block_signals();
   const base::MonoTime start = base::mono_now();
   log.begin(start);
-  Responder responder(device.get(), Network(std::move(script), options.seed), log, start);
+  Responder responder(device.get(), std::move(stamps).value(),
+                      Network(std::move(script), options.seed), log, start);
   const auto child = start_child(options.child);
   if (!child) {
     return report(child.error(), kFailed);

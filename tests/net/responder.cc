@@ -12,8 +12,10 @@ constexpr std::size_t kLongestPacket = 40 + 65535;
 
 }  // namespace
 
-Responder::Responder(int device, Network network, GroundTruth& log, base::MonoTime start)
+Responder::Responder(int device, std::optional<ArrivalStamps> stamps, Network network,
+                     GroundTruth& log, base::MonoTime start)
     : device_(device),
+      stamps_(std::move(stamps)),
       network_(std::move(network)),
       log_(log),
       start_(start),
@@ -26,9 +28,16 @@ int Responder::read(int most) {
     if (length <= 0) {
       break;
     }
-    take(std::span(buffer_).first(static_cast<std::size_t>(length)), base::mono_now());
+    const auto packet = std::span(buffer_).first(static_cast<std::size_t>(length));
+    take(packet, arrival(packet));
   }
   return taken;
+}
+
+base::MonoTime Responder::arrival(std::span<const std::uint8_t> packet) {
+  const auto stamp = stamps_ ? stamps_->of(packet) : std::nullopt;
+  unstamped_ += stamp ? 0U : 1U;
+  return stamp.value_or(base::mono_now());
 }
 
 void Responder::take(std::span<const std::uint8_t> packet, base::MonoTime arrived) {
@@ -101,7 +110,7 @@ void Responder::finish() {
       log_.add(*pending_.top().entry);
     }
   }
-  log_.end(base::mono_now(), probes_, ignored_);
+  log_.end(base::mono_now(), {probes_, ignored_, unstamped_});
   log_.flush();
 }
 

@@ -9,6 +9,7 @@
 #include <queue>
 #include <vector>
 
+#include "tests/net/arrival_stamps.h"
 #include "tests/net/ground_truth.h"
 #include "tests/net/network.h"
 #include "tests/net/reassembly.h"
@@ -17,8 +18,10 @@ namespace pingtrail::fakenet {
 
 class Responder {
  public:
-  // Borrows the descriptor and the log for its life.
-  Responder(int device, Network network, GroundTruth& log, base::MonoTime start);
+  // Borrows the descriptor and the log for its life. Without `stamps` a request arrives when it is
+  // read.
+  Responder(int device, std::optional<ArrivalStamps> stamps, Network network, GroundTruth& log,
+            base::MonoTime start);
 
   // Takes at most `most` packets that have arrived; the number taken.
   int read(int most);
@@ -45,7 +48,10 @@ class Responder {
   void take(std::span<const std::uint8_t> packet, base::MonoTime arrived);
   void plan(const EchoRequest& request, base::MonoTime arrived);
 
+  base::MonoTime arrival(std::span<const std::uint8_t> packet);
+
   int device_;
+  std::optional<ArrivalStamps> stamps_;
   Network network_;
   GroundTruth& log_;
   base::MonoTime start_;
@@ -55,6 +61,7 @@ class Responder {
   std::uint64_t order_ = 0;
   std::uint64_t probes_ = 0;
   std::uint64_t ignored_ = 0;
+  std::uint64_t unstamped_ = 0;
 };
 
 }  // namespace pingtrail::fakenet
