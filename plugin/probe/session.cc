@@ -171,11 +171,13 @@ bool ProbeSession::is_our_payload(std::span<const std::byte> payload) const {
 }
 
 void ProbeSession::received(const Packet& packet) {
-  if (packet.truncated) return note_corrupted(packet.source);
-  const Message message = parse_message(packet.icmp, packet.source, packet.verify_checksum);
-  if (const auto* reply = std::get_if<EchoReply>(&message)) return accept_reply(*reply, packet);
+  // An error quotes as much as it likes; only a reply must be there whole.
+  const bool verify = packet.verify_checksum && !packet.truncated;
+  const Message message = parse_message(packet.icmp, packet.source, verify);
   if (const auto* error = std::get_if<IcmpError>(&message)) return failed(*error);
-  if (std::get<NotOurs>(message).damaged) note_corrupted(packet.source);
+  const auto* reply = std::get_if<EchoReply>(&message);
+  if (reply != nullptr && !packet.truncated) return accept_reply(*reply, packet);
+  if (reply != nullptr || std::get<NotOurs>(message).damaged) note_corrupted(packet.source);
 }
 
 void ProbeSession::note_corrupted(const Address& source) {

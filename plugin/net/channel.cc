@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugin/net/channel.h"
+
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
+#include <netinet/ip_icmp.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "perfdata/base/posix_clock.h"
+#include "perfdata/base/posix_error.h"
+
+namespace pingtrail::net {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using probe::Family;
+using probe::MonoTime;
+using probe::SendEcho;
+
+constexpr std::size_t kLongestHeaders = 128;  // IPv4 header with options and the ICMP header
+constexpr std::size_t kErrorBytes = 640;      // RFC 1812 4.3.2.3: errors of up to 576 bytes
+constexpr std::size_t kRingBytes = 512U << 10U;
+constexpr auto kFullBufferPause = std::chrono::milliseconds(1);
+
+std::size_t reply_bytes(std::size_t payload_bytes) {
+  return std::max(kErrorBytes, payload_bytes + kLongestHeaders);
+}
+
+std::size_t ring_messages(std::size_t bytes_each) {
+  return std::clamp<std::size_t>(kRingBytes / bytes_each, 1, kMessagesPerCall);
+}
+
+template <typename Value>
+Value read_value(const cmsghdr& control) {
+  Value value{};
+  std::memcpy(&value, CMSG_DATA(&control), sizeof value);
+  return value;
+}
+
+bool holds_error(const cmsghdr& control) {
+  return (control.cmsg_level == IPPROTO_IP && control.cmsg_type == IP_RECVERR) ||
+         (control.cmsg_level == IPPROTO_IPV6 && control.cmsg_type == IPV6_RECVERR);
+}
+
+struct Controls {
+  std::optional<base::Nanoseconds> stamp;  // wall clock
+  std::optional<sock_extended_err> error;
+  std::optional<probe::Address> reporter;
+};
+
+Controls controls_of(const msghdr& header) {
+  Controls found;
+  auto* mutable_header = const_cast<msghdr*>(&header);  // CMSG_NXTHDR only reads
+  for (cmsghdr* control = CMSG_FIRSTHDR(mutable_header); control != nullptr;
+       control = CMSG_NXTHDR(mutable_header, control)) {
+    if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPING) {
+      const timespec software = read_value<scm_timestamping>(*control).ts[0];
+      const auto stamp =
+          std::chrono::seconds(software.tv_sec) + base::Nanoseconds(software.tv_nsec);
+      if (stamp.count() != 0) found.stamp = stamp;
+    } else if (holds_error(*control)) {
+      found.error = read_value<sock_extended_err>(*control);
+      // The offender's address stands behind the fixed part (SO_EE_OFFENDER).
+      sockaddr_storage offender{};
+      const std::size_t fixed = CMSG_LEN(sizeof(sock_extended_err));
+      const std::size_t length = std::min(control->cmsg_len - fixed, sizeof offender);
+      std::memcpy(&offender, CMSG_DATA(control) + sizeof(sock_extended_err), length);
+      found.reporter =
+          to_address(reinterpret_cast<const sockaddr*>(&offender), static_cast<socklen_t>(length));
+    }
+  }
+  return found;
+}
+
+std::string refusal_fact(int error_number) {
+  switch (error_number) {
+    case EPERM:
+      return "sending is not permitted (local firewall)";
+    case EMSGSIZE:
+      return "packet is larger than the path's MTU and must not be fragmented";
+    case EACCES:
+      return "a broadcast address";
+    default:
+      return base::posix_error("", error_number).message.substr(2);
+  }
+}
+
+Error refusal(const probe::Address& address, int error_number) {
+  return Error{base::posix_error("", error_number).kind,
+               probe::format_address(address) + ": " + refusal_fact(error_number)};
+}
+
+}  // namespace
+
+Channel::Channel(IcmpSocket socket, std::span<const std::byte> payload)
+    : socket_(std::move(socket)),
+      payload_(payload),
+      payload_sum_(probe::ones_complement_sum(payload)),
+      replies_(ring_messages(reply_bytes(payload.size())), reply_bytes(payload.size())),
+      errors_(kMessagesPerCall, kErrorBytes) {}
+
+void Channel::compose(std::span<const SendEcho> batch, const probe::ProbeSession& session) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    headers_[i] =
+        probe::echo_request_header(socket_.family, socket_.id, batch[i].probe, payload_sum_);
+    vectors_[i][0] = iovec{headers_[i].data(), headers_[i].size()};
+    vectors_[i][1] = iovec{const_cast<std::byte*>(payload_.data()), payload_.size()};
+    names_[i] = to_socket_address(session.targets()[batch[i].target], 0);
+    msghdr& header = messages_[i].msg_hdr;
+    header = msghdr{};
+    header.msg_name = names_[i].get();
+    header.msg_namelen = names_[i].size();
+    header.msg_iov = vectors_[i].data();
+    header.msg_iovlen = vectors_[i].size();
+  }
+}
+
+// Why message `message` cannot be sent: errno, or 0 when it went out after all. A socket reports an
+// ICMP error about an earlier probe to the next call, whatever that one wants: only what repeats is
+// about this message.
+int Channel::send_error(std::size_t message) {
+  constexpr int kTries = 4;
+  int failure = 0;
+  for (int i = 0; i < kTries; ++i) {
+    if (sendmsg(socket_.fd.get(), &messages_[message].msg_hdr, MSG_DONTWAIT) >= 0) return 0;
+    failure = errno;
+    if (failure == EAGAIN || failure == ENOBUFS) return failure;
+  }
+  return failure;
+}
+
+void Channel::send(std::span<const SendEcho> batch, probe::ProbeSession& session,
+                   const StampClock& clock) {
+  compose(batch, session);
+  std::size_t done = 0;
+  while (done < batch.size()) {
+    const MonoTime at = base::mono_now();
+    const int count = sendmmsg(socket_.fd.get(), &messages_[done],
+                               static_cast<unsigned>(batch.size() - done), MSG_DONTWAIT);
+    for (int i = 0; i < count; ++i, ++done) {
+      session.sent(batch[done], at);
+      stamp_keys_.push_back(batch[done]);
+    }
+    if (count > 0) continue;
+    const MonoTime again = base::mono_now();
+    const int failure = send_error(done);
+    read_errors(session, clock);
+    restart_stamp_keys();
+    if (failure == 0) {
+      session.sent(batch[done], again);
+    } else if (failure == EAGAIN || failure == ENOBUFS) {
+      for (; done < batch.size(); ++done) session.postponed(batch[done], again + kFullBufferPause);
+      return;
+    } else {
+      session.refused(batch[done], refusal(session.targets()[batch[done].target], failure));
+    }
+    ++done;
+  }
+}
+
+// A message that failed may or may not have been numbered. Switching the numbering off and on sets
+// the kernel's counter to 0.
+void Channel::restart_stamp_keys() {
+  int flags = 0;
+  socklen_t length = sizeof flags;
+  const int fd = socket_.fd.get();
+  if (getsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, &length) != 0) return;
+  const int without = flags & ~SOF_TIMESTAMPING_OPT_ID & ~SOF_TIMESTAMPING_OPT_TSONLY;
+  setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &without, sizeof without);
+  setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+  stamp_keys_.clear();
+  stamps_seen_ = 0;
+}
+
+void Channel::read_errors(probe::ProbeSession& session, const StampClock& clock) {
+  for (;;) {
+    const std::size_t count = errors_.receive(socket_.fd.get(), MSG_ERRQUEUE);
+    for (std::size_t i = 0; i < count; ++i) read_error(i, session, clock);
+    if (count < kMessagesPerCall) return;
+  }
+}
+
+void Channel::read_error(std::size_t i, probe::ProbeSession& session, const StampClock& clock) {
+  const Controls controls = controls_of(errors_.header(i));
+  if (!controls.error) return;
+  const sock_extended_err& error = *controls.error;
+  if (error.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+    ++stamps_seen_;
+    const auto stamp = controls.stamp ? clock.to_mono(*controls.stamp) : std::nullopt;
+    if (stamp && error.ee_data < stamp_keys_.size()) {
+      session.transmitted(stamp_keys_[error.ee_data], *stamp);
+    }
+    return;
+  }
+  const bool from_network =
+      error.ee_origin == SO_EE_ORIGIN_ICMP || error.ee_origin == SO_EE_ORIGIN_ICMP6;
+  const auto destination = errors_.name(i);
+  if (!from_network || !destination) return;
+  probe::IcmpError reported;
+  reported.family = socket_.family;
+  reported.type = error.ee_type;
+  reported.code = error.ee_code;
+  reported.reporter = controls.reporter.value_or(probe::Address{});
+  reported.destination = *destination;
+  reported.next_hop_mtu = error.ee_errno == EMSGSIZE ? error.ee_info : 0;
+  const auto message = probe::parse_quoted_request(reported, errors_.bytes(i));
+  if (const auto* parsed = std::get_if<probe::IcmpError>(&message)) session.failed(*parsed);
+}
+
+void Channel::read_replies(probe::ProbeSession& session, const StampClock& clock, MonoTime now) {
+  const bool behind_header = socket_.kind == SocketKind::raw && socket_.family == Family::ipv4;
+  for (;;) {
+    const std::size_t count = replies_.receive(socket_.fd.get(), MSG_TRUNC);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto source = replies_.name(i);
+      if (!source) continue;
+      const auto stamp = controls_of(replies_.header(i)).stamp;
+      probe::Packet packet;
+      packet.source = *source;
+      packet.at = stamp ? clock.to_mono(*stamp).value_or(now) : now;
+      packet.truncated = (replies_.header(i).msg_flags & MSG_TRUNC) != 0;
+      packet.verify_checksum = behind_header;
+      packet.icmp = replies_.bytes(i);
+      if (behind_header) {
+        const auto inner = probe::ipv4_payload(packet.icmp);
+        packet.truncated = packet.truncated || !inner;
+        packet.icmp = inner.value_or(std::span<const std::byte>{});
+      }
+      session.received(packet);
+    }
+    if (count == 0 || count < replies_.capacity()) return;
+  }
+}
+
+}  // namespace pingtrail::net

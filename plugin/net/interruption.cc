@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugin/net/interruption.h"
+
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <utility>
+
+namespace pingtrail::net {
+namespace {
+
+constexpr std::chrono::milliseconds kGrace(400);  // the promise is 0.5 s
+
+volatile std::sig_atomic_t was_interrupted = 0;
+
+// Filled before a handler is installed and not changed afterwards.
+struct LastWords {
+  std::string interrupted;
+  std::string timeout;
+};
+LastWords& last_words() {
+  static LastWords words;
+  return words;
+}
+const LastWords* handler_words = nullptr;
+
+void arm(base::Nanoseconds delay) {
+  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(delay).count();
+  itimerval timer{};
+  timer.it_value.tv_sec = microseconds / 1'000'000;
+  timer.it_value.tv_usec = microseconds % 1'000'000;
+  setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+// Only async-signal-safe calls below: write, setitimer, _exit.
+void on_interrupt(int /*signal*/) {
+  was_interrupted = 1;
+  arm(kGrace);
+}
+
+void on_alarm(int /*signal*/) {
+  const std::string& words =
+      was_interrupted != 0 ? handler_words->interrupted : handler_words->timeout;
+  // Nobody is left to tell when even this fails.
+  [[maybe_unused]] const ssize_t written = write(STDOUT_FILENO, words.data(), words.size());
+  _exit(3);
+}
+
+void handle(int signal, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+void guard_process(std::string interrupted_answer, std::string timeout_answer,
+                   base::Nanoseconds timeout) {
+  last_words() = LastWords{std::move(interrupted_answer), std::move(timeout_answer)};
+  handler_words = &last_words();
+  sigset_t held;
+  sigemptyset(&held);
+  sigaddset(&held, SIGTERM);
+  sigaddset(&held, SIGINT);
+  sigprocmask(SIG_BLOCK, &held, nullptr);
+  handle(SIGTERM, on_interrupt);
+  handle(SIGINT, on_interrupt);
+  handle(SIGALRM, on_alarm);
+  arm(timeout);
+}
+
+void release_guard() { arm(base::Nanoseconds(0)); }
+
+bool interrupted() { return was_interrupted != 0; }
+
+}  // namespace pingtrail::net

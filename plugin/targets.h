@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From the hosts of a configuration to the distinct addresses that are probed for them.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "plugin/check/config.h"
+#include "plugin/check/evaluate.h"
+#include "plugin/net/resolver.h"
+#include "plugin/probe/address.h"
+
+namespace pingtrail {
+
+struct Targets {
+  std::vector<probe::Address> addresses;  // each once, however many hosts share it
+  std::vector<check::HostTargets> hosts;  // in the order of the configuration
+};
+
+// `resolutions[i]` belongs to `config.hosts[i]`. Of several addresses behind a name the first that
+// `can_send` says yes to is taken, or all such with config.all_addresses; when it refuses all, its
+// error for the first becomes the host's.
+Targets choose_targets(const check::CheckConfig& config,
+                       std::span<const net::Resolution> resolutions,
+                       const std::function<base::Expected<base::Done>(probe::Family)>& can_send);
+
+}  // namespace pingtrail
