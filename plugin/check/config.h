@@ -85,8 +85,10 @@ struct CheckConfig {
   bool dont_fragment = false;
   std::optional<std::uint32_t> fwmark;
   Nanoseconds timeout = std::chrono::seconds(10);
+  std::optional<Nanoseconds> reply_timeout;  // check_fping -T: how long a reply may take
   bool early = false;
-  int verbosity = 0;  // number of -v
+  bool alive = false;  // check_fping -a: the first reply decides, loss is not judged
+  int verbosity = 0;   // number of -v
   PerfdataStyle perfdata = PerfdataStyle::compat;
   bool html_link = false;  // check_ping -L
   HistoryOptions history;

@@ -39,7 +39,10 @@ struct JudgedAddress {
   std::optional<double> loss;  // percent; absent when nothing was sent
   std::optional<double> mos;   // these two are absent without a reply
   std::optional<double> score;
-  std::string fault;   // why it could not be judged; empty when it could
+  std::optional<Nanoseconds> jitter_min;  // smallest and largest difference of neighbours; absent
+  std::optional<Nanoseconds> jitter_max;  // with fewer than two replies
+  int first_reply = 0;                    // 1-based number of the probe answered first; 0: none
+  std::string fault;                      // why it could not be judged; empty when it could
   std::string reason;  // "Destination Host Unreachable from 192.0.2.1"; empty when no error came
 
   bool operator==(const JudgedAddress&) const = default;
@@ -76,11 +79,16 @@ struct CheckResult {
   Severity severity = Severity::unknown;
   std::vector<JudgedHost> hosts;  // in the order given
   bool interrupted = false;       // by SIGTERM or SIGINT; the severity is then unknown
-  std::string refusal;            // why the whole cannot be judged (-m too high); empty: it can
   std::uint32_t foreign = 0;      // replies from addresses that were not asked
 
   bool operator==(const CheckResult&) const = default;
 };
+
+// To be asked before anything is sent: -m above the number of hosts that are judged (addresses,
+// with
+// --all-addresses), which is known only after resolution. Absent: go on.
+std::optional<base::Error> refuse_targets(const CheckConfig& config,
+                                          std::span<const HostTargets> hosts);
 
 // Loss counts over the probes sent. Probes cut short by the deadline or a signal are lost; probes
 // in flight when the answer was settled early do not count.

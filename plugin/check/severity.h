@@ -13,6 +13,9 @@ enum class Severity : std::uint8_t { ok = 0, warning = 1, critical = 2, unknown 
 // "OK", "WARNING", "CRITICAL", "UNKNOWN".
 std::string_view severity_name(Severity severity);
 
+// Place in the order OK < UNKNOWN < WARNING < CRITICAL, from 0.
+int badness(Severity severity);
+
 // The worse of two, in the order OK < UNKNOWN < WARNING < CRITICAL: a host that could not be tried
 // is not hidden by healthy ones and does not hide a broken one.
 Severity worse(Severity a, Severity b);
