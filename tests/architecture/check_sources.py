@@ -69,6 +69,8 @@ def check_project_include(root, path, room, header):
     if not os.path.isfile(os.path.join(root, header)):
         return f'includes "{header}", which is not a path from the root of the tree'
     target = room_of(header)
+    if header in rules.INTERNAL_HEADERS and target != room:
+        return f'includes "{header}", which {target} keeps to itself'
     if room == rules.TEST_TREE or target in (room, rules.OPEN_TO_ALL):
         return None
     if target == rules.TEST_TREE:
@@ -94,7 +96,7 @@ def check_system_include(path, room, header):
         return None if in_tests else f"includes <{header}>, which rules.py does not know"
     if in_tests:
         return None
-    if is_os(header) and path.endswith(".h"):
+    if is_os(header) and path.endswith(".h") and path not in rules.INTERNAL_HEADERS:
         return f"includes <{header}> in a header"
     if header in rules.HEAVY_HEADERS and path.startswith(tuple(rules.PLUGIN_IS_MADE_OF)):
         return f"includes <{header}>, which makes every start of the plugin dearer"

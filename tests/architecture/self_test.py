@@ -23,6 +23,8 @@ CLEAN = {
     "plugin/check/options.cc": LICENCE + '#include <boost/program_options.hpp>\n#include "plugin/probe/icmp.h"\n',
     "plugin/probe/address.cc": LICENCE + "#include <arpa/inet.h>\n",
     "plugin/net/resolver.cc": LICENCE + "#include <netdb.h>\n#include <thread>\n",
+    "plugin/net/channel.h": LICENCE + "#pragma once\n#include <sys/socket.h>\n",
+    "plugin/net/channel.cc": LICENCE + '#include "plugin/net/channel.h"\n',
     "plugin/main.cc": LICENCE + '#include "plugin/probe/icmp.h"\n#include "perfdata/spool/record.h"\n',
     "tests/unit/plugin/probe/icmp_test.cc":
         LICENCE + '#include <gtest/gtest.h>\n#include <chrono>\n#include "plugin/probe/icmp.h"\n'
@@ -57,6 +59,11 @@ BREAKS = {
     "unknown_library": ("plugin/net/resolver.cc", LICENCE + "#include <curl/curl.h>\n", "does not know"),
     "os_header_in_a_header": ("plugin/net/socket.h", LICENCE + "#pragma once\n#include <sys/socket.h>\n",
                               "includes <sys/socket.h> in a header"),
+    "internal_header_in_another_room": ("plugin/main.cc", LICENCE + '#include "plugin/net/channel.h"\n',
+                                        "which plugin/net keeps to itself"),
+    "internal_header_in_a_test": ("tests/support/fake.h",
+                                  LICENCE + '#pragma once\n#include "plugin/net/channel.h"\n',
+                                  "which plugin/net keeps to itself"),
     "os_header_in_a_pure_room": ("plugin/probe/session.cc", LICENCE + "#include <unistd.h>\n",
                                  "plugin/probe is pure"),
     "file_access_in_a_pure_room": ("perfdata/spool/record.cc", LICENCE + "#include <cstdio>\n",
