@@ -34,15 +34,12 @@ class EarlyJudge {
     std::uint8_t possible = 0;  // bit s: Severity s can still come out
     std::uint32_t users = 0;    // how many judged addresses this target stands for
   };
-  void count(const Unit& unit, int sign);
   std::uint8_t possibilities(const probe::TargetTally& tally) const;
 
   CheckConfig config_;
   Nanoseconds wait_;
   std::vector<Unit> units_;
   std::vector<std::uint32_t> sets_;  // how many judged addresses have each of the 16 sets
-  std::uint32_t unresolved_ = 0;
-  std::uint32_t judged_ = 0;
 };
 
 }  // namespace pingtrail::check
