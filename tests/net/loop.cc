@@ -49,12 +49,12 @@ int serve(const LoopPlan& plan, Responder& responder, GroundTruth& log) {
     }
     const base::MonoTime now = base::mono_now();
     const base::MonoTime due = responder.next_due().value_or(plan.deadline);
-    if (due - now < plan.spin) {
-      continue;  // reads and looks at the clock until it is time
-    }
     if (now >= plan.deadline) {
       signal_child(plan.child, SIGKILL);
       return kTimedOut;
+    }
+    if (due - now < plan.spin) {
+      continue;  // reads and looks at the clock until it is time
     }
     if (busy && (log.is_large() || due - now > std::chrono::milliseconds(1))) {
       log.flush();  // only where there is time for it
