@@ -3,7 +3,7 @@
 """Runs clang-tidy over every source of a build, skipping those that passed before unchanged.
 
 usage: tidy.py BUILD_DIRECTORY JOBS
-Unchanged means: the same preprocessed text with its comments, the same .clang-tidy, the same
+Unchanged means: the same preprocessed text with its comments, the same .clang-tidy files, the same
 clang-tidy. What passed is remembered in BUILD_DIRECTORY/tidy. Exits 1 when any source has a finding.
 """
 import concurrent.futures
@@ -59,8 +59,10 @@ def tidy(entry, salt, passed):
 
 
 def salt_of(root):
-    with open(os.path.join(root, ".clang-tidy"), "rb") as file:
-        config = file.read()
+    config = b""
+    for name in (".clang-tidy", "tests/unit/.clang-tidy"):
+        with open(os.path.join(root, name), "rb") as file:
+            config += file.read()
     version = subprocess.run(["clang-tidy", "--version"], check=True, capture_output=True).stdout
     return hashlib.sha256(config + version).digest()
 
