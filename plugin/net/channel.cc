@@ -26,6 +26,13 @@ constexpr std::size_t kErrorBytes = 640;      // RFC 1812 4.3.2.3: errors of up 
 constexpr std::size_t kRingBytes = 512U << 10U;
 constexpr auto kFullBufferPause = std::chrono::milliseconds(1);
 
+// Stamps of both directions as far as the kernel knows them; where it knows none, user-space times
+// do, so that failing to switch them on is no failure. Transmit stamps come through the error queue
+// without their packet, numbered.
+constexpr int kReceiveStamps = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE;
+constexpr int kStampNumbers = SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY;
+constexpr int kTransmitStamps = SOF_TIMESTAMPING_TX_SOFTWARE | kStampNumbers;
+
 std::size_t reply_bytes(std::size_t payload_bytes) {
   return std::max(kErrorBytes, payload_bytes + kLongestHeaders);
 }
@@ -101,7 +108,9 @@ Channel::Channel(IcmpSocket socket, std::span<const std::byte> payload)
       payload_(payload),
       payload_sum_(probe::ones_complement_sum(payload)),
       replies_(ring_messages(reply_bytes(payload.size())), reply_bytes(payload.size())),
-      errors_(kMessagesPerCall, kErrorBytes) {}
+      errors_(kMessagesPerCall, kErrorBytes) {
+  set_stamp_flags(kReceiveStamps | kTransmitStamps);
+}
 
 void Channel::compose(std::span<const SendEcho> batch, const probe::ProbeSession& session) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -129,21 +138,29 @@ int Channel::send_error(std::size_t message) {
     if (sendmsg(socket_.fd.get(), &messages_[message].msg_hdr, MSG_DONTWAIT) >= 0) return 0;
     failure = errno;
     if (failure == EAGAIN || failure == ENOBUFS) return failure;
+    if (failure == EMSGSIZE && socket_.unfragmented) allow_fragments();
   }
   return failure;
 }
 
+// A full batch means that probes are due faster than they can be sent. A transmit stamp costs 0.6
+// us of 3.4 us a probe (10,000 hosts on loopback, 2026-11-21); then the clock is read before each
+// message instead, which is at most a microsecond off, and messages go out one by one so that it
+// holds.
 void Channel::send(std::span<const SendEcho> batch, probe::ProbeSession& session,
                    const StampClock& clock) {
   compose(batch, session);
+  const bool flood = batch.size() == kMessagesPerCall;
+  stamp_transmissions(!flood);
   std::size_t done = 0;
   while (done < batch.size()) {
     const MonoTime at = base::mono_now();
-    const int count = sendmmsg(socket_.fd.get(), &messages_[done],
-                               static_cast<unsigned>(batch.size() - done), MSG_DONTWAIT);
+    const int count =
+        sendmmsg(socket_.fd.get(), &messages_[done],
+                 flood ? 1U : static_cast<unsigned>(batch.size() - done), MSG_DONTWAIT);
     for (int i = 0; i < count; ++i, ++done) {
       session.sent(batch[done], at);
-      stamp_keys_.push_back(batch[done]);
+      if (!flood) stamp_keys_.push_back(batch[done]);
     }
     if (count > 0) continue;
     const MonoTime again = base::mono_now();
@@ -162,16 +179,27 @@ void Channel::send(std::span<const SendEcho> batch, probe::ProbeSession& session
   }
 }
 
+void Channel::allow_fragments() {
+  const int mode = IP_PMTUDISC_WANT;
+  setsockopt(socket_.fd.get(), IPPROTO_IP, IP_MTU_DISCOVER, &mode, sizeof mode);
+  socket_.unfragmented = false;
+}
+
+void Channel::set_stamp_flags(int flags) {
+  setsockopt(socket_.fd.get(), SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+}
+
+void Channel::stamp_transmissions(bool wanted) {
+  if (wanted == stamping_) return;
+  stamping_ = wanted;
+  set_stamp_flags(wanted ? kReceiveStamps | kTransmitStamps : kReceiveStamps | kStampNumbers);
+}
+
 // A message that failed may or may not have been numbered. Switching the numbering off and on sets
 // the kernel's counter to 0.
 void Channel::restart_stamp_keys() {
-  int flags = 0;
-  socklen_t length = sizeof flags;
-  const int fd = socket_.fd.get();
-  if (getsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, &length) != 0) return;
-  const int without = flags & ~SOF_TIMESTAMPING_OPT_ID & ~SOF_TIMESTAMPING_OPT_TSONLY;
-  setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &without, sizeof without);
-  setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+  set_stamp_flags(kReceiveStamps);
+  set_stamp_flags(stamping_ ? kReceiveStamps | kTransmitStamps : kReceiveStamps | kStampNumbers);
   stamp_keys_.clear();
   stamps_seen_ = 0;
 }

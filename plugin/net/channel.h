@@ -67,6 +67,9 @@ class Channel {
   void compose(std::span<const probe::SendEcho> batch, const probe::ProbeSession& session);
   void read_error(std::size_t i, probe::ProbeSession& session, const StampClock& clock);
   int send_error(std::size_t message);
+  void allow_fragments();
+  void set_stamp_flags(int flags);
+  void stamp_transmissions(bool wanted);
   void restart_stamp_keys();
 
   IcmpSocket socket_;
@@ -75,7 +78,8 @@ class Channel {
   ReceiveRing replies_;
   ReceiveRing errors_;
 
-  // What the kernel numbers its transmit stamps by: the n-th message sent through this socket.
+  bool stamping_ = true;
+  // What the kernel numbers its transmit stamps by: the n-th message sent while stamping.
   std::vector<probe::SendEcho> stamp_keys_;
   std::size_t stamps_seen_ = 0;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/net/icmp_socket.h"
 
-#include <linux/net_tstamp.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
@@ -140,14 +139,15 @@ Expected<Done> set_route_options(int fd, const SocketOptions& options) {
   return ok();
 }
 
-// Kernel stamps for both directions. Where the kernel knows none, user-space times do: so no
-// failure to report. Transmit stamps come through the error queue, numbered by OPT_ID, without the
-// packet (OPT_TSONLY).
-void ask_for_stamps(int fd) {
-  const int flags = SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |
-                    SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID |
-                    SOF_TIMESTAMPING_OPT_TSONLY;
-  setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags);
+// A datagram that may not be fragmented needs no identification (RFC 6864), and drawing one costs
+// the kernel 0.2 to 0.5 us a probe with many destinations (2026-11-21). Small packets carry DF by
+// default anyway; should one not fit a path after all, Channel takes this back.
+void spare_identification(IcmpSocket& opened, const SocketOptions& options) {
+  constexpr std::size_t kFitsEveryPath = 500;  // RFC 791: every host takes 576 bytes
+  if (opened.family != Family::ipv4 || options.dont_fragment) return;
+  if (options.payload_bytes > kFitsEveryPath) return;
+  const auto done = set(opened.fd.get(), IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, "");
+  opened.unfragmented = done.has_value();
 }
 
 // A reply of n bytes is charged with its buffer: seen 768 bytes on loopback, up to a page from
@@ -215,7 +215,7 @@ Expected<IcmpSocket> open_icmp_socket(Family family, const SocketOptions& option
   if (auto done = set_route_options(fd, options); !done) return done.error();
   if (auto done = set_up_kind(opened, options); !done) return done.error();
   if (auto done = set_packet_options(fd, family, options); !done) return done.error();
-  ask_for_stamps(fd);
+  spare_identification(opened, options);
   opened.reply_capacity = size_receive_buffer(fd, options);
   return opened;
 }

@@ -35,6 +35,7 @@ struct IcmpSocket {
   probe::Family family = probe::Family::ipv4;
   SocketKind kind = SocketKind::ping;
   std::uint16_t id = 0;            // of our echo requests; drawn anew for every socket
+  bool unfragmented = false;       // packets carry DF because they are small, not by request
   std::size_t reply_capacity = 0;  // replies that the receive buffer holds
 };
 
