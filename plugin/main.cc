@@ -14,12 +14,12 @@
 #include "plugin/check/ini_file.h"
 #include "plugin/check/parse.h"
 #include "plugin/check/render.h"
+#include "plugin/check/targets.h"
 #include "plugin/net/icmp_transport.h"
 #include "plugin/net/interruption.h"
 #include "plugin/net/privileges.h"
 #include "plugin/net/resolver.h"
 #include "plugin/probe/run.h"
-#include "plugin/targets.h"
 
 namespace pingtrail {
 namespace {
@@ -100,7 +100,7 @@ std::size_t reply_capacity(const Sockets& sockets) {
   return least;
 }
 
-probe::ProbeResults probe_targets(const CheckConfig& config, const Targets& targets,
+probe::ProbeResults probe_targets(const CheckConfig& config, const check::Targets& targets,
                                   std::vector<net::IcmpSocket> sockets, const probe::Secret& secret,
                                   const probe::ProbePlan& plan) {
   net::IcmpTransport transport(std::move(sockets), secret, config.payload_bytes);
@@ -126,8 +126,8 @@ probe::ProbeResults probe_targets(const CheckConfig& config, const Targets& targ
 
   const auto resolutions =
       net::resolve(config.hosts, config.only_family, started + config.timeout / 2);
-  const Targets targets =
-      choose_targets(config, resolutions, [&](Family family) -> Expected<base::Done> {
+  const check::Targets targets =
+      check::choose_targets(config, resolutions, [&](Family family) -> Expected<base::Done> {
         const auto missing = sockets.missing.find(family);
         if (missing != sockets.missing.end()) return missing->second;
         return base::ok();

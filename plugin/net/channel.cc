@@ -3,14 +3,18 @@
 
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
-#include <netinet/ip_icmp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
 #include "perfdata/base/posix_clock.h"
 #include "perfdata/base/posix_error.h"
+#include "plugin/net/socket_address.h"
 
 namespace pingtrail::net {
 namespace {
@@ -103,28 +107,39 @@ Error refusal(const probe::Address& address, int error_number) {
 
 }  // namespace
 
+struct Channel::Outgoing {
+  std::array<probe::EchoHeader, kMessagesPerCall> headers{};
+  std::array<std::array<iovec, 2>, kMessagesPerCall> vectors{};
+  std::array<SocketAddress, kMessagesPerCall> names{};
+  std::array<mmsghdr, kMessagesPerCall> messages{};
+};
+
 Channel::Channel(IcmpSocket socket, std::span<const std::byte> payload)
     : socket_(std::move(socket)),
       payload_(payload),
       payload_sum_(probe::ones_complement_sum(payload)),
       replies_(ring_messages(reply_bytes(payload.size())), reply_bytes(payload.size())),
-      errors_(kMessagesPerCall, kErrorBytes) {
+      errors_(kMessagesPerCall, kErrorBytes),
+      outgoing_(std::make_unique<Outgoing>()) {
   set_stamp_flags(kReceiveStamps | kTransmitStamps);
 }
 
+Channel::~Channel() = default;
+
 void Channel::compose(std::span<const SendEcho> batch, const probe::ProbeSession& session) {
+  Outgoing& out = *outgoing_;
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    headers_[i] =
+    out.headers[i] =
         probe::echo_request_header(socket_.family, socket_.id, batch[i].probe, payload_sum_);
-    vectors_[i][0] = iovec{headers_[i].data(), headers_[i].size()};
-    vectors_[i][1] = iovec{const_cast<std::byte*>(payload_.data()), payload_.size()};
-    names_[i] = to_socket_address(session.targets()[batch[i].target], 0);
-    msghdr& header = messages_[i].msg_hdr;
+    out.vectors[i][0] = iovec{out.headers[i].data(), out.headers[i].size()};
+    out.vectors[i][1] = iovec{const_cast<std::byte*>(payload_.data()), payload_.size()};
+    out.names[i] = to_socket_address(session.targets()[batch[i].target], 0);
+    msghdr& header = out.messages[i].msg_hdr;
     header = msghdr{};
-    header.msg_name = names_[i].get();
-    header.msg_namelen = names_[i].size();
-    header.msg_iov = vectors_[i].data();
-    header.msg_iovlen = vectors_[i].size();
+    header.msg_name = out.names[i].get();
+    header.msg_namelen = out.names[i].size();
+    header.msg_iov = out.vectors[i].data();
+    header.msg_iovlen = out.vectors[i].size();
   }
 }
 
@@ -135,7 +150,8 @@ int Channel::send_error(std::size_t message) {
   constexpr int kTries = 4;
   int failure = 0;
   for (int i = 0; i < kTries; ++i) {
-    if (sendmsg(socket_.fd.get(), &messages_[message].msg_hdr, MSG_DONTWAIT) >= 0) return 0;
+    if (sendmsg(socket_.fd.get(), &outgoing_->messages[message].msg_hdr, MSG_DONTWAIT) >= 0)
+      return 0;
     failure = errno;
     if (failure == EAGAIN || failure == ENOBUFS) return failure;
     if (failure == EMSGSIZE && socket_.unfragmented) allow_fragments();
@@ -156,7 +172,7 @@ void Channel::send(std::span<const SendEcho> batch, probe::ProbeSession& session
   while (done < batch.size()) {
     const MonoTime at = base::mono_now();
     const int count =
-        sendmmsg(socket_.fd.get(), &messages_[done],
+        sendmmsg(socket_.fd.get(), &outgoing_->messages[done],
                  flood ? 1U : static_cast<unsigned>(batch.size() - done), MSG_DONTWAIT);
     for (int i = 0; i < count; ++i, ++done) {
       session.sent(batch[done], at);

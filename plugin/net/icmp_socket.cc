@@ -99,9 +99,9 @@ Expected<std::uint16_t> bind_ping_socket(int fd, Family family, const SocketOpti
   if (const int failure = bind_error(fd, *source, 0); failure != 0) {
     return source_error(family, options, failure);
   }
-  sockaddr_storage name{};
-  socklen_t length = sizeof name;
-  if (getsockname(fd, reinterpret_cast<sockaddr*>(&name), &length) != 0) {
+  SocketAddress name;
+  socklen_t length = name.size();
+  if (getsockname(fd, name.get(), &length) != 0) {
     return base::posix_error(socket_name(family), errno);
   }
   return port_of(name);

@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Between our addresses and the socket API's. Internal to plugin/net: the one header of the room
-// that shows an OS header, since its whole purpose is to hide that type's conversions.
+// Between our addresses and the socket API's. Internal to plugin/net.
 #pragma once
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
 #include "plugin/probe/address.h"
 
+struct sockaddr;  // of the socket API
+
 namespace pingtrail::net {
 
+// Room for a sockaddr_in or sockaddr_in6, and how much of it is used.
 class SocketAddress {
  public:
-  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
-  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage_); }
-  socklen_t size() const { return size_; }
+  static constexpr std::size_t kBytes = 28;  // sizeof(sockaddr_in6)
+
+  sockaddr* get();
+  const sockaddr* get() const;
+  std::uint32_t size() const { return size_; }
+  // For calls that write an address and its length.
+  void set_size(std::uint32_t size) { size_ = size; }
 
  private:
-  friend SocketAddress to_socket_address(const probe::Address& address, std::uint16_t port);
-  sockaddr_in6 storage_{};  // the larger of the two
-  socklen_t size_ = 0;
+  alignas(8) std::array<std::byte, kBytes> storage_{};
+  std::uint32_t size_ = kBytes;
 };
 
 // `port` in host order; for ICMP sockets the id, or 0.
 SocketAddress to_socket_address(const probe::Address& address, std::uint16_t port);
 
-// Absent for other families than IPv4 and IPv6.
-std::optional<probe::Address> to_address(const sockaddr* address, socklen_t size);
+// Absent for other families than IPv4 and IPv6, and for less than an address of them.
+std::optional<probe::Address> to_address(const sockaddr* address, std::size_t size);
 
 // In host order.
-std::uint16_t port_of(const sockaddr_storage& address);
+std::uint16_t port_of(const SocketAddress& address);
 
 }  // namespace pingtrail::net

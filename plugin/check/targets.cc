@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "plugin/targets.h"
+#include "plugin/check/targets.h"
 
 #include <unordered_map>
 #include <utility>
 
-namespace pingtrail {
+namespace pingtrail::check {
 namespace {
 
 using base::Expected;
@@ -29,8 +29,7 @@ class Places {
 
 }  // namespace
 
-Targets choose_targets(const check::CheckConfig& config,
-                       std::span<const net::Resolution> resolutions,
+Targets choose_targets(const CheckConfig& config, std::span<const Resolution> resolutions,
                        const std::function<Expected<base::Done>(probe::Family)>& can_send) {
   Targets targets;
   Places places(targets.addresses);
@@ -59,4 +58,4 @@ Targets choose_targets(const check::CheckConfig& config,
   return targets;
 }
 
-}  // namespace pingtrail
+}  // namespace pingtrail::check

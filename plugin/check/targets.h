@@ -6,23 +6,25 @@
 #include <span>
 #include <vector>
 
+#include "perfdata/base/expected.h"
 #include "plugin/check/config.h"
 #include "plugin/check/evaluate.h"
-#include "plugin/net/resolver.h"
 #include "plugin/probe/address.h"
 
-namespace pingtrail {
+namespace pingtrail::check {
+
+// The addresses behind one host in the order of preference, at least one; or why there are none.
+using Resolution = base::Expected<std::vector<probe::Address>>;
 
 struct Targets {
   std::vector<probe::Address> addresses;  // each once, however many hosts share it
-  std::vector<check::HostTargets> hosts;  // in the order of the configuration
+  std::vector<HostTargets> hosts;         // in the order of the configuration
 };
 
 // `resolutions[i]` belongs to `config.hosts[i]`. Of several addresses behind a name the first that
 // `can_send` says yes to is taken, or all such with config.all_addresses; when it refuses all, its
 // error for the first becomes the host's.
-Targets choose_targets(const check::CheckConfig& config,
-                       std::span<const net::Resolution> resolutions,
+Targets choose_targets(const CheckConfig& config, std::span<const Resolution> resolutions,
                        const std::function<base::Expected<base::Done>(probe::Family)>& can_send);
 
-}  // namespace pingtrail
+}  // namespace pingtrail::check
