@@ -49,9 +49,9 @@ class Installed(unittest.TestCase):
     def test_man_page_and_help_name_the_same_options(self):
         offered = run(os.path.join(self.links, "check_pingtrail"), "--help").stdout
         # A lower bound, so that a help text of another shape does not make this test empty.
-        in_help = set(re.findall(r"(?<![\w-])--([a-z0-9][a-z0-9-]+)", offered))
+        in_help = set(re.findall(r"(?<![\w-])--([A-Za-z0-9][a-z0-9-]+)", offered))
         self.assertGreater(len(in_help), 30)
-        in_page = set(re.findall(r"\bFl -([a-z0-9][a-z0-9-]+)", self.page))
+        in_page = set(re.findall(r"\bFl -([A-Za-z0-9][a-z0-9-]+)", self.page))
         self.assertEqual(in_help - in_page, set(), "in --help, not in the man page")
         self.assertEqual(in_page - in_help, set(), "in the man page, not in --help")
 
