@@ -69,7 +69,7 @@ Expected<Nanoseconds> parse_time(std::string_view text) {
   if (!value || *value > kDaySeconds * 1e9) {
     return refusal(text, "a time (a number, then us, ms or s; ms if none)");
   }
-  return Nanoseconds(std::llround(*value));
+  return Nanoseconds(static_cast<std::int64_t>(*value + 0.5));
 }
 
 Expected<Nanoseconds> parse_seconds(std::string_view text) {
@@ -78,7 +78,7 @@ Expected<Nanoseconds> parse_seconds(std::string_view text) {
   if (!value || *value < 1 || *value > kDaySeconds * 1e9) {
     return refusal(text, "a number of seconds above 0 and at most 86400");
   }
-  return Nanoseconds(std::llround(*value));
+  return Nanoseconds(static_cast<std::int64_t>(*value + 0.5));
 }
 
 Expected<Milliseconds> parse_duration(std::string_view text) {
@@ -88,7 +88,7 @@ Expected<Milliseconds> parse_duration(std::string_view text) {
   if (!value || *value > kDaySeconds * 1e3 * 3653) {
     return refusal(text, "a duration (a number, then s, m, h or d; s if none)");
   }
-  return Milliseconds(std::llround(*value));
+  return Milliseconds(static_cast<std::int64_t>(*value + 0.5));
 }
 
 Expected<double> parse_loss(std::string_view text) {
