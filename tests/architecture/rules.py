@@ -92,7 +92,7 @@ typeinfo unordered_map unordered_set utility valarray variant vector version
 PURE_ROOMS = {
     "perfdata/text": [],
     "perfdata/history": ["slot_store.cc", "journal_file.cc"],
-    "perfdata/spool": ["directory_spool.cc"],
+    "perfdata/spool": ["directory_spool.cc", "directory_watch.cc", "spool_writer.cc"],
     "perfdata/rrd": ["local_store.cc", "rrdcached_store.cc"],
     "plugin/probe": [],
     "plugin/check": ["ini_file.cc"],
