@@ -143,7 +143,7 @@ class SourceRules(unittest.TestCase):
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "check_sources.py")
 
         def exit_code(root):
-            return subprocess.run([sys.executable, script, root], capture_output=True).returncode
+            return subprocess.run([sys.executable, "-B", script, root], capture_output=True).returncode
 
         self.assertEqual(exit_code(self.root), 0)
         write(self.root, "plugin/main.cc", "int main() {}\n")
@@ -164,7 +164,7 @@ class BinaryRules(unittest.TestCase):
 
     def verdict(self, program, *paths):
         script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "check_binary.py")
-        done = subprocess.run([sys.executable, script, program, *paths], capture_output=True, text=True)
+        done = subprocess.run([sys.executable, "-B", script, program, *paths], capture_output=True, text=True)
         return done.returncode, done.stdout
 
     def test_shared_standard_library_and_build_path_are_found(self):
