@@ -132,7 +132,6 @@ struct HostState {
   LastResult last;
 
   std::optional<ObservedState> state;  // up or down; absent before the first observation
-  WallTime first{};                    // first observation; valid when `state` is there
   WallTime since{};                    // first observation of the current state
   WallTime last_at{};                  // last observation, placed on the clock in force
   std::optional<BootTime> last_boot;
@@ -169,7 +168,7 @@ constexpr Milliseconds kDefaultInterval{300000};
 Milliseconds gap_limit(Milliseconds interval);
 
 // Percent of change among the last 21 states as Nagios computes it, newer changes weigh more
-// (0.75..1.25). 0 while there are fewer than 2 states.
+// (0.75..1.25); states before the first count as UP, as there.
 double flapping_percent(const FlapRing& ring);
 
 // The state at `now`: absent (UNKNOWN) when there was none yet, or when `now` is beyond the gap

@@ -32,8 +32,9 @@ struct ClockStep {
   bool operator==(const ClockStep&) const = default;
 };
 
-// One change of one host. `number` counts the changes of a key from 0 and makes appending
-// idempotent. Instants are by the clock in force at `at`.
+// One change of one host. `number` counts the changes of a key and makes appending idempotent; it
+// starts at the first observation's instant in ms, so that a state file that had to be begun anew
+// goes on above. Instants are by the clock in force at `at`.
 struct Transition {
   TransitionKind kind = TransitionKind::up;
   AmendmentKind amendment = AmendmentKind::none;

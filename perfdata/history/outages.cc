@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "perfdata/history/outages.h"
+
+#include <algorithm>
+
+#include "perfdata/history/maintenance.h"
+
+namespace pingtrail::history {
+namespace {
+
+// The end of a part as it is known at `asof`.
+WallTime known_until(const Part& part, WallTime asof) {
+  if (part.next) return std::min(part.until, asof);
+  const Milliseconds silence = asof - part.last;
+  return silence > gap_limit(part.interval) ? part.last + part.interval : asof;
+}
+
+// Adds one DOWN part to the outage it belongs to.
+void add_part(Outage& outage, const Part& part, WallTime asof, std::span<const TimeSpan> planned) {
+  const WallTime until = known_until(part, asof);
+  if (until > part.first) {
+    outage.down += until - part.first;
+    outage.planned += covered(planned, part.first, until);
+  }
+  const WallTime last = std::min(part.last, asof);
+  if (last > part.first) outage.lower_bound += last - part.first;
+  outage.checks = std::max(outage.checks, part.checks);
+}
+
+// The outage whose first part is `first`; `past` becomes the index behind its last part.
+Outage outage_from(const std::vector<Part>& parts, std::size_t first, WallTime asof,
+                   std::span<const TimeSpan> planned, std::size_t& past) {
+  Outage out;
+  out.start = parts[first].first;
+  out.reason = parts[first].reason;
+  past = first;
+  while (past < parts.size() && parts[past].state == ObservedState::down &&
+         (past == first || parts[past].first < asof)) {
+    add_part(out, parts[past], asof, planned);
+    ++past;
+  }
+  while (past < parts.size() && parts[past].state == ObservedState::down) ++past;
+  const std::optional<WallTime> end = parts[past - 1].next;
+  const bool ended = past < parts.size() && end && *end <= asof;
+  if (ended) out.end = end;
+  const WallTime to = ended ? *end : asof;
+  out.unknown = std::max(Milliseconds{0}, to - out.start - out.down);
+  if (first > 0) out.upper_bound = to - std::min(parts[first - 1].last, out.start);
+  return out;
+}
+
+}  // namespace
+
+std::vector<Outage> outages(const HostHistory& history, WallTime asof,
+                            std::span<const TimeSpan> planned, std::uint32_t confirm) {
+  std::vector<Outage> out;
+  std::size_t i = 0;
+  while (i < history.parts.size()) {
+    if (history.parts[i].state != ObservedState::down || history.parts[i].first >= asof) {
+      ++i;
+      continue;
+    }
+    std::size_t past = i;
+    out.push_back(outage_from(history.parts, i, asof, planned, past));
+    out.back().blip = out.back().checks < confirm;
+    out.back().reconstructed = history.reconstructed;
+    i = past;
+  }
+  return out;
+}
+
+std::vector<Outage> overlapping(std::span<const Outage> all, const TimeSpan& window,
+                                WallTime asof) {
+  std::vector<Outage> out;
+  for (const Outage& outage : all) {
+    if (outage.start < std::min(window.to, asof) && outage.end.value_or(asof) > window.from) {
+      out.push_back(outage);
+    }
+  }
+  return out;
+}
+
+std::uint32_t outages_ended(std::span<const Outage> all, const TimeSpan& window, WallTime asof) {
+  std::uint32_t ended = 0;
+  for (const Outage& outage : all) {
+    if (!outage.blip && outage.end && *outage.end >= window.from && *outage.end <= asof &&
+        *outage.end < window.to) {
+      ++ended;
+    }
+  }
+  return ended;
+}
+
+std::size_t leading_series(std::span<const HostKey> series) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < series.size(); ++i) {
+    // The plain series is the empty label, which sorts before all others.
+    if (series[i].series < series[best].series) best = i;
+  }
+  return best;
+}
+
+std::string duration_text(Milliseconds duration) {
+  const std::int64_t seconds = std::max<std::int64_t>(0, duration.count()) / 1000;
+  const auto two = [](std::int64_t value) {
+    std::string text = std::to_string(value);
+    return text.size() < 2 ? "0" + text : text;
+  };
+  return std::to_string(seconds / 86400) + " days " + two(seconds / 3600 % 24) + ":" +
+         two(seconds / 60 % 60) + ":" + two(seconds % 60);
+}
+
+}  // namespace pingtrail::history
