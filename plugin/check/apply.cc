@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/check/apply.h"
 
-#include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "plugin/check/apply_parts.h"
 #include "plugin/check/validate.h"
 #include "plugin/check/values.h"
-#include "plugin/probe/icmp.h"
 
 namespace pingtrail::check {
 namespace {
 
 using base::Error;
 using base::Expected;
-using MaybeError = std::optional<Error>;
 
 // The configuration while it grows, and what was said on the way.
 struct Draft {
@@ -28,40 +25,6 @@ struct Draft {
   bool ipv4 = false;
   bool ipv6 = false;
 };
-
-template <typename To, typename From>
-MaybeError store(To& place, Expected<From> value) {
-  if (!value) {
-    return value.error();
-  }
-  place = static_cast<To>(*std::move(value));
-  return std::nullopt;
-}
-
-template <typename T, typename From>
-MaybeError store(std::optional<T>& place, Expected<From> value) {
-  if (!value) {
-    return value.error();
-  }
-  place = static_cast<T>(*std::move(value));
-  return std::nullopt;
-}
-
-MaybeError refuse(const std::string& value, const char* wanted) {
-  return Error{base::ErrorKind::invalid_input, "'" + value + "' is not " + wanted};
-}
-
-// A label or path: something, and nothing that breaks a line.
-MaybeError store_text(std::string& place, const std::string& value) {
-  const bool bad = std::any_of(value.begin(), value.end(), [](char c) {
-    return static_cast<unsigned char>(c) < ' ' || c == 0x7f;
-  });
-  if (value.empty() || bad) {
-    return refuse(value, "a text without control characters");
-  }
-  place = value;
-  return std::nullopt;
-}
 
 // -w and -c: a half that is not given keeps what it was.
 MaybeError store_side(Draft& draft, const std::string& value, bool critical) {
@@ -112,92 +75,6 @@ MaybeError apply_limits(Draft& draft, const GivenOption& option) {
     default:
       limits.order = true;
       return std::nullopt;
-  }
-}
-
-MaybeError apply_timing(CheckConfig& config, const GivenOption& option) {
-  const std::string& value = option.value;
-  switch (option.id) {
-    case Opt::probes:
-      return store(config.probes, parse_count(value, 1, probe::kMaxProbesPerTarget));
-    case Opt::packet_interval:
-      return store(config.packet_interval, parse_time(value));
-    case Opt::target_interval:
-      return store(config.target_interval, parse_time(value));
-    case Opt::rate:
-      return store(config.rate, parse_number(value, 0.001, 10e6));
-    case Opt::min_alive:
-      return store(config.min_hosts_alive, parse_count(value, 0, 1000000));
-    case Opt::timeout:
-      return store(config.timeout, parse_seconds(value));
-    default: {
-      MaybeError error = store(config.reply_timeout, parse_time(value));
-      return !error && *config.reply_timeout == Nanoseconds(0) ? refuse(value, "a time above 0")
-                                                               : error;
-    }
-  }
-}
-
-MaybeError apply_packet(CheckConfig& config, const GivenOption& option) {
-  const std::string& value = option.value;
-  switch (option.id) {
-    case Opt::ttl:
-      return store(config.ttl, parse_count(value, 1, 255));
-    case Opt::size:
-      return store(config.payload_bytes,
-                   parse_count(value, 0, static_cast<std::int64_t>(probe::kMaxPayloadBytes)));
-    case Opt::source:
-      return store_text(config.source.emplace(), value);
-    case Opt::tos:
-      return store(config.tos, parse_count(value, 0, 255));
-    case Opt::dscp:
-      return store(config.tos, parse_dscp(value));
-    case Opt::dont_fragment:
-      config.dont_fragment = true;
-      return std::nullopt;
-    default:
-      return store(config.fwmark, parse_mark(value));
-  }
-}
-
-MaybeError store_interval(HistoryOptions& history, const std::string& value) {
-  const Expected<Nanoseconds> seconds = parse_seconds(value);
-  if (!seconds) {
-    return seconds.error();
-  }
-  history.interval = std::chrono::round<Milliseconds>(*seconds);
-  return std::nullopt;
-}
-
-MaybeError apply_history(CheckConfig& config, const GivenOption& option) {
-  HistoryOptions& history = config.history;
-  const std::string& value = option.value;
-  switch (option.id) {
-    case Opt::state_dir:
-      return store_text(history.state_dir, value);
-    case Opt::no_history:
-      history.disabled = true;
-      return std::nullopt;
-    case Opt::name:
-      return store_text(history.name, value);
-    case Opt::series:
-      return store_text(history.series, value);
-    case Opt::group:
-      return store_text(history.group, value);
-    case Opt::interval:
-      return store_interval(history, value);
-    case Opt::down_warning:
-      return store(history.down_warning, parse_duration(value));
-    case Opt::down_critical:
-      return store(history.down_critical, parse_duration(value));
-    case Opt::perfdata:
-      if (value != "compat" && value != "full") {
-        return refuse(value, "compat or full");
-      }
-      config.perfdata = value == "full" ? PerfdataStyle::full : PerfdataStyle::compat;
-      return std::nullopt;
-    default:
-      return store_text(history.spool, value);
   }
 }
 

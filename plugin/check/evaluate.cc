@@ -92,7 +92,9 @@ std::string fault_of(const JudgedAddress& judged, const ProbeResults& results,
     return results.deadline_reached ? "not probed before the timeout"
                                     : "not awaited, the answer was settled";
   }
-  if (statistics.received == 0 && statistics.cut_short == statistics.sent) {
+  // An ICMP error is an answer of a kind: what it says did not need its time.
+  if (statistics.received == 0 && statistics.cut_short == statistics.sent &&
+      target.errors.empty()) {
     return "no probe could wait its time before the timeout";
   }
   return {};
