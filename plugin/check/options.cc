@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/check/options.h"
 
+#include <algorithm>
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
@@ -16,12 +17,8 @@ namespace po = boost::program_options;
 using base::Error;
 using base::Expected;
 
-// A value that is there only behind a '='. Boost's typed values would do, but with their notifiers
-// and validators they are a good part of the start-up cost.
-class OptionalValue : public po::untyped_value {
- public:
-  unsigned min_tokens() const override { return 0; }
-};
+// Stands for an optional value that was left out: Boost would take the next word for it.
+constexpr std::string_view kLeftOut = "\x1f";
 
 // How Boost is told the option's name: "name,l", "name" or ",l".
 std::string boost_name(const OptionSpec& spec) {
@@ -56,62 +53,60 @@ po::options_description describe(std::span<const OptionSpec> table,
       continue;
     }
     const std::string name = boost_name(spec);
-    if (spec.takes == Takes::optional_value) {
-      description.add_options()(name.c_str(), new OptionalValue, "");
-    } else {
-      description.add_options()(name.c_str(), new po::untyped_value(spec.takes == Takes::nothing),
-                                "");
-    }
+    // Boost's typed values would do, but their notifiers and validators are a good part of its
+    // cost.
+    description.add_options()(name.c_str(), new po::untyped_value(spec.takes == Takes::nothing),
+                              "");
   }
   return description;
 }
 
-// The meaning of Boost's key, which is the long name, or "-n" where there is none.
-Opt meaning(std::span<const OptionSpec> table, const std::string& key) {
-  for (const OptionSpec& spec : table) {
-    const bool letter_key = key.size() == 2 && key[0] == '-';
-    if (letter_key ? spec.letter == key[1] : spec.name == key) {
-      return spec.id;
-    }
-  }
-  return Opt::ignored;  // cannot be: Boost only knows the table's names
+// The row of Boost's key, which is the long name, or "-n" where there is none.
+const OptionSpec& row_of(std::span<const OptionSpec> table, const std::string& key) {
+  const bool letter_key = key.size() == 2 && key[0] == '-';
+  const auto row = std::find_if(table.begin(), table.end(), [&](const OptionSpec& spec) {
+    return letter_key ? spec.letter == key[1] : spec.name == key;
+  });
+  return row == table.end() ? table.front() : *row;  // Boost only knows the table's names
 }
 
 // The spelling that was used, without the value: "-n" of "-n5", "--size" of "--size=5".
-std::string spelling(const po::option& option) {
-  if (option.original_tokens.empty()) {
-    return option.string_key;
-  }
-  const std::string& token = option.original_tokens.front();
-  return token.starts_with("--") ? token.substr(0, token.find('=')) : token.substr(0, 2);
+std::string spelling(const OptionSpec& spec, const po::option& option) {
+  const std::string& token =
+      option.original_tokens.empty() ? option.string_key : option.original_tokens.front();
+  return token.starts_with("--") ? token.substr(0, token.find('=')) : std::string{'-', spec.letter};
 }
 
 // Long names may be shortened while all options that fit mean the same (as getopt_long has it).
 // Boost's own guessing takes two spellings of one option for an ambiguity.
 Expected<std::string> expand(std::span<const OptionSpec> table, const std::string& word) {
   const std::string given = word.substr(2, word.find('=') - 2);
-  std::string_view found;
-  Opt id = Opt::ignored;
+  const bool has_value = word.find('=') != std::string::npos;
+  const auto written_out = [&](const OptionSpec& spec) {
+    const bool left_out = spec.takes == Takes::optional_value && !has_value;
+    return "--" + std::string(spec.name) + word.substr(2 + given.size()) +
+           (left_out ? "=" + std::string(kLeftOut) : "");
+  };
+  OptionSpec found{};
   for (const OptionSpec& spec : table) {
     if (spec.name == given) {
-      return word;
+      return written_out(spec);
     }
     if (!spec.name.starts_with(given)) {
       continue;
     }
-    if (!found.empty() && id != spec.id) {
-      return base::invalid_input(
-          "--" + given, "may mean --" + std::string(found) + " or --" + std::string(spec.name));
+    if (!found.name.empty() && found.id != spec.id) {
+      return base::invalid_input("--" + given, "may mean --" + std::string(found.name) + " or --" +
+                                                   std::string(spec.name));
     }
-    if (found.empty()) {
-      found = spec.name;
-      id = spec.id;
+    if (found.name.empty()) {
+      found = spec;
     }
   }
-  if (found.empty()) {
+  if (found.name.empty()) {
     return base::invalid_input("--" + given, "no such option");
   }
-  return "--" + std::string(found) + word.substr(2 + given.size());
+  return written_out(found);
 }
 
 // All words with long names written out; words behind "--" stay as they are.
@@ -159,11 +154,12 @@ std::vector<GivenOption> convert(std::span<const OptionSpec> table,
   for (const po::option& option : parsed.options) {
     GivenOption given;
     if (option.position_key < 0) {
-      given.id = meaning(table, option.string_key);
-      given.spelling = spelling(option);
+      const OptionSpec& row = row_of(table, option.string_key);
+      given.id = row.id;
+      given.spelling = spelling(row, option);
     }
     if (!option.value.empty()) {
-      given.value = option.value.front();
+      given.value = option.value.front() == kLeftOut ? std::string() : option.value.front();
     }
     result.push_back(std::move(given));
   }

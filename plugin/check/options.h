@@ -67,10 +67,10 @@ enum class Takes : std::uint8_t { nothing, value, optional_value };
 
 // One row of a dialect's table. Rows with an empty `help` are other spellings of a row above them.
 struct OptionSpec {
-  Opt id;
-  char letter;            // 0: none
+  Opt id = Opt::ignored;
+  char letter = '\0';      // 0: none
   std::string_view name;  // long name; empty: none
-  Takes takes;
+  Takes takes = Takes::nothing;
   std::string_view value;  // placeholder in --help
   std::string_view help;   // with default and unit
 };
