@@ -68,7 +68,7 @@ enum class Takes : std::uint8_t { nothing, value, optional_value };
 // One row of a dialect's table. Rows with an empty `help` are other spellings of a row above them.
 struct OptionSpec {
   Opt id = Opt::ignored;
-  char letter = '\0';      // 0: none
+  char letter = '\0';     // 0: none
   std::string_view name;  // long name; empty: none
   Takes takes = Takes::nothing;
   std::string_view value;  // placeholder in --help
