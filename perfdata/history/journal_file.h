@@ -11,12 +11,10 @@
 
 #include "perfdata/base/expected.h"
 #include "perfdata/base/fd.h"
+#include "perfdata/history/file_lock.h"
 #include "perfdata/history/journal_record.h"
 
 namespace pingtrail::history {
-
-// How long a lock is waited for.
-constexpr Milliseconds kLockWait{50};
 
 // What a pass over the chain found.
 enum class ChainState { intact, torn_end, broken };
@@ -33,6 +31,7 @@ struct Append {
   std::uint64_t floor = 0;
   bool search = false;  // some may be there already (left by a check that was killed)
   std::span<const Transition> transitions;
+  std::uint64_t new_key_hash = 0;  // rename only
 };
 
 class JournalFile {
@@ -43,15 +42,16 @@ class JournalFile {
   // Records in the file now, whole ones; without the lock.
   std::uint64_t count() const;
 
-  // Appends under the lock, each transition once. would_block: the lock was not free within
-  // kLockWait; nothing was written.
-  base::Expected<base::Done> append(std::span<const Append> batch);
+  // Appends under the lock, each transition once. would_block: the lock was not free within `wait`;
+  // nothing was written.
+  base::Expected<base::Done> append(std::span<const Append> batch,
+                                    base::Milliseconds wait = kLockWait);
 
  private:
-  JournalFile(base::Fd chain, base::Fd head, std::string path);
+  JournalFile(base::Fd chain, base::Fd head, std::string dir);
   base::Fd chain_;
   base::Fd head_;
-  std::string path_;
+  std::string dir_;
 };
 
 // Walks the chain, calling `each` (may be empty) for every good record in order. A missing journal

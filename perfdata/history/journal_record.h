@@ -8,13 +8,13 @@
 #include <string>
 
 #include "perfdata/base/expected.h"
+#include "perfdata/history/hash.h"
 #include "perfdata/history/transition.h"
 
 namespace pingtrail::history {
 
 constexpr std::size_t kRecordBytes = 256;  // divides 4096: SIGKILL does not tear such a write
 using RecordBytes = std::array<std::uint8_t, kRecordBytes>;
-using Hash = std::array<std::uint8_t, 32>;
 
 struct JournalRecord {
   std::uint64_t index = 0;  // place in the chain, from 0

@@ -27,7 +27,8 @@ struct Slot {
 // used.
 std::size_t encode_slot(Slot& slot, std::span<std::uint8_t> out);
 
-// The error names the fact: "empty", "unknown version 9", "checksum", ...
+// The error names the fact: "empty", "checksum", ... A slot of a newer version is not_permitted: it
+// must not be overwritten.
 base::Expected<Slot> decode_slot(std::span<const std::uint8_t> bytes);
 
 // The newer good slot of a state file.

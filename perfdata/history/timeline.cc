@@ -75,6 +75,7 @@ void TimelineBuilder::step(const Transition& transition) {
 }
 
 void TimelineBuilder::add(const Transition& transition) {
+  if (last_number_ && transition.number <= *last_number_ && transition.at <= last_at_) return;
   switch (transition.kind) {
     case TransitionKind::up:
     case TransitionKind::down:
@@ -98,6 +99,7 @@ void TimelineBuilder::add(const Transition& transition) {
   }
   ++records_;
   last_number_ = transition.number;
+  last_at_ = transition.at;
 }
 
 std::vector<Part> TimelineBuilder::finish(const HostState* state) && {

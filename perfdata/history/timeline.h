@@ -38,7 +38,8 @@ struct HostHistory {
   bool operator==(const HostHistory&) const = default;
 };
 
-// Feeds transitions in journal order. Maintenance and amendments are ignored here.
+// Takes transitions in journal order. Maintenance and amendments are ignored here, and so is a
+// record that is there twice (an import that was killed and run again).
 class TimelineBuilder {
  public:
   void add(const Transition& transition);
@@ -59,6 +60,7 @@ class TimelineBuilder {
   bool open_ = false;          // the newest part has no end yet
   std::uint64_t records_ = 0;
   std::optional<std::uint64_t> last_number_;
+  WallTime last_at_{};
 };
 
 // The history of one key from its transitions and its state (which may be missing).
