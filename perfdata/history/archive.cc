@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "perfdata/history/archive.h"
+
+#include <algorithm>
+#include <list>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "perfdata/history/maintenance_file.h"
+#include "perfdata/history/slot_store.h"
+
+namespace pingtrail::history {
+namespace {
+
+constexpr Milliseconds kPeopleWait{5000};  // people and timers, not checks
+
+// What the journal says of one key. More than one builder only after a rename onto a name that had
+// a past of its own.
+struct Told {
+  HostKey key;
+  std::list<TimelineBuilder> builders;
+};
+using Book = std::unordered_map<std::uint64_t, Told>;
+
+void rename_in(Book& book, const JournalRecord& record) {
+  auto old = book.extract(record.key_hash);
+  if (old.empty()) return;
+  Told& to = book[record.new_key_hash];
+  to.key = {record.transition.text, record.series};
+  to.builders.splice(to.builders.begin(), old.mapped().builders);
+}
+
+void take_record(Book& book, const JournalRecord& record) {
+  const Transition& transition = record.transition;
+  if (transition.kind == TransitionKind::amendment) {
+    if (transition.amendment == AmendmentKind::rename) rename_in(book, record);
+    if (transition.amendment == AmendmentKind::forget) book.erase(record.key_hash);
+    return;
+  }
+  if (transition.kind == TransitionKind::maintenance) return;
+  Told& told = book[record.key_hash];
+  if (told.builders.empty()) {
+    told.key = {record.name, record.series};
+    told.builders.emplace_back();
+  }
+  told.builders.back().add(transition);
+}
+
+HostHistory finish(Told told, const HostState* state) {
+  if (told.builders.empty()) told.builders.emplace_back();
+  std::vector<HostHistory> past;
+  for (TimelineBuilder& builder : told.builders) {
+    const bool newest = &builder == &told.builders.back();
+    HostHistory history;
+    history.parts = std::move(builder).finish(newest ? state : nullptr);
+    past.push_back(std::move(history));
+  }
+  HostHistory out = past.size() == 1 ? std::move(past.front()) : merge_histories(past);
+  out.key = state != nullptr ? state->key : std::move(told.key);
+  if (state != nullptr) {
+    out.group = state->group;
+    out.state = *state;
+  }
+  return out;
+}
+
+void load_maintenance(const std::string& dir, Archive& archive) {
+  auto file = read_maintenance(dir);
+  if (!file) {
+    archive.notes.push_back(file.error().message);
+    return;
+  }
+  for (const BadLine& bad : file->bad) {
+    archive.notes.push_back(dir + "/maintenance: line " + std::to_string(bad.line) + ": " +
+                            bad.fact);
+  }
+  for (MaintenanceWindow& window : file->windows) {
+    archive.maintenance.push_back(std::move(window));
+  }
+}
+
+base::Expected<base::Done> load_directory(const std::string& dir, Archive& archive) {
+  auto listing = read_states(dir);
+  if (!listing) return listing.error();
+  for (std::string& note : listing->unreadable) archive.notes.push_back(std::move(note));
+  Book book;
+  const auto report =
+      walk_journal(dir, [&book](const JournalRecord& record) { take_record(book, record); });
+  if (!report) {
+    archive.notes.push_back(report.error().message);
+    archive.verified = false;
+  } else if (report->state != ChainState::intact) {
+    archive.notes.push_back(dir + "/journal/chain: " + report->fact);
+    archive.verified = archive.verified && report->state != ChainState::broken;
+  }
+  for (const HostState& state : listing->states) {
+    auto told = book.extract(key_hash(state.key));
+    archive.hosts.push_back(finish(told.empty() ? Told{} : std::move(told.mapped()), &state));
+  }
+  for (auto& [hash, told] : book) archive.hosts.push_back(finish(std::move(told), nullptr));
+  load_maintenance(dir, archive);
+  return base::ok();
+}
+
+// Sorted by key, one entry a key.
+void merge_same(std::vector<HostHistory>& hosts) {
+  std::stable_sort(hosts.begin(), hosts.end(),
+                   [](const HostHistory& a, const HostHistory& b) { return a.key < b.key; });
+  std::vector<HostHistory> out;
+  for (std::size_t i = 0; i < hosts.size();) {
+    std::size_t past = i + 1;
+    while (past < hosts.size() && hosts[past].key == hosts[i].key) ++past;
+    out.push_back(past - i == 1 ? std::move(hosts[i])
+                                : merge_histories(std::span(hosts).subspan(i, past - i)));
+    i = past;
+  }
+  hosts = std::move(out);
+}
+
+Transition amendment(AmendmentKind kind, WallTime now) {
+  Transition out;
+  out.kind = TransitionKind::amendment;
+  out.amendment = kind;
+  out.at = now;
+  return out;
+}
+
+base::Expected<base::Done> append_record(const std::string& dir, const HostKey& key,
+                                         const Transition& transition,
+                                         std::uint64_t new_key_hash = 0) {
+  auto journal = JournalFile::open(dir);
+  if (!journal) return journal.error();
+  const Append append{key, 0, false, {&transition, 1}, new_key_hash};
+  return journal->append({&append, 1}, kPeopleWait);
+}
+
+// Every series under a name, from state files and journal.
+base::Expected<std::vector<HostKey>> series_of(const std::string& dir, const std::string& name) {
+  Archive archive;
+  if (auto loaded = load_directory(dir, archive); !loaded) return loaded.error();
+  std::vector<HostKey> out;
+  for (const HostHistory& history : archive.hosts) {
+    if (history.key.name == name) out.push_back(history.key);
+  }
+  return out;
+}
+
+base::Expected<base::Done> rename_key(const std::string& dir, const HostKey& from,
+                                      const HostKey& to, WallTime now) {
+  auto old = open_state(dir, from, false);
+  if (old) {
+    auto target = open_state(dir, to, true);
+    if (!target) return target.error();
+    target->state = old->state;
+    target->state.key = to;
+    if (auto written = target->write(); !written) return written.error();
+  } else if (old.error().kind != base::ErrorKind::not_found) {
+    return old.error();
+  }
+  Transition record = amendment(AmendmentKind::rename, now);
+  record.text = to.name;
+  if (auto done = append_record(dir, from, record, key_hash(to)); !done) return done.error();
+  return remove_state(dir, from);
+}
+
+}  // namespace
+
+base::Expected<Archive> load_archive(std::span<const std::string> state_dirs) {
+  Archive out;
+  for (const std::string& dir : state_dirs) {
+    if (auto loaded = load_directory(dir, out); !loaded) return loaded.error();
+  }
+  merge_same(out.hosts);
+  return out;
+}
+
+base::Expected<MaintenanceFile> read_maintenance(const std::string& state_dir) {
+  const auto text = read_maintenance_text(state_dir);
+  if (!text) return text.error();
+  return parse_maintenance(*text);
+}
+
+base::Expected<std::size_t> add_maintenance(const std::string& state_dir,
+                                            std::span<const MaintenanceWindow> windows,
+                                            WallTime now) {
+  const auto present = read_maintenance(state_dir);
+  if (!present) return present.error();
+  using Identity = std::tuple<std::string, WallTime, WallTime, std::string>;
+  const auto identity = [](const MaintenanceWindow& window) {
+    return Identity{window.host_glob, window.span.from, window.span.to, window.origin};
+  };
+  std::set<Identity> seen;
+  for (const MaintenanceWindow& window : present->windows) seen.insert(identity(window));
+  std::string lines;
+  std::vector<Transition> records;
+  std::vector<HostKey> keys;
+  for (const MaintenanceWindow& window : windows) {
+    if (!seen.insert(identity(window)).second) continue;
+    lines += format_maintenance(window);
+    Transition record = amendment(AmendmentKind::maintenance, now);
+    if (window.span.from >= now) record.kind = TransitionKind::maintenance;
+    record.from = window.span.from;
+    record.to = window.span.to;
+    record.text = window.comment;
+    records.push_back(std::move(record));
+    keys.push_back({window.host_glob, ""});
+  }
+  if (records.empty()) return std::size_t{0};
+  auto journal = JournalFile::open(state_dir);
+  if (!journal) return journal.error();
+  if (auto done = append_maintenance_text(state_dir, lines); !done) return done.error();
+  std::vector<Append> batch;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    batch.push_back({keys[i], 0, false, {&records[i], 1}, 0});
+  }
+  if (auto done = journal->append(batch, kPeopleWait); !done) return done.error();
+  return records.size();
+}
+
+base::Expected<base::Done> rename_host(const std::string& state_dir, const std::string& old_name,
+                                       const std::string& new_name, WallTime now) {
+  if (const auto fault = key_fault({new_name, ""})) return base::invalid_input(new_name, *fault);
+  const auto keys = series_of(state_dir, old_name);
+  if (!keys) return keys.error();
+  if (keys->empty()) return base::Error{base::ErrorKind::not_found, old_name + ": no such host"};
+  const auto taken = series_of(state_dir, new_name);
+  if (!taken) return taken.error();
+  if (!taken->empty()) return base::invalid_input(new_name, "this name is in use");
+  for (const HostKey& key : *keys) {
+    auto done = rename_key(state_dir, key, {new_name, key.series}, now);
+    if (!done) return done;
+  }
+  return base::ok();
+}
+
+base::Expected<base::Done> forget_host(const std::string& state_dir, const std::string& name,
+                                       WallTime now) {
+  const auto keys = series_of(state_dir, name);
+  if (!keys) return keys.error();
+  if (keys->empty()) return base::Error{base::ErrorKind::not_found, name + ": no such host"};
+  for (const HostKey& key : *keys) {
+    auto done = append_record(state_dir, key, amendment(AmendmentKind::forget, now));
+    if (!done) return done;
+    if (auto removed = remove_state(state_dir, key); !removed) return removed;
+  }
+  return base::ok();
+}
+
+}  // namespace pingtrail::history
