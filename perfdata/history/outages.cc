@@ -35,7 +35,7 @@ Outage outage_from(const std::vector<Part>& parts, std::size_t first, WallTime a
   out.reason = parts[first].reason;
   past = first;
   while (past < parts.size() && parts[past].state == ObservedState::down &&
-         (past == first || parts[past].first < asof)) {
+         (past == first || parts[past].first <= asof)) {
     add_part(out, parts[past], asof, planned);
     ++past;
   }

@@ -96,17 +96,25 @@ std::vector<TimeSpan> random_plan(unsigned seed) {
   return planned_spans(windows, "host");
 }
 
-class RandomStream : public testing::TestWithParam<unsigned> {};
+// Each property is held against every seed; a failure names it.
+template <typename Property>
+void for_every_seed(Property property) {
+  for (unsigned seed = 0; seed < kStreams; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    property(seed);
+    if (testing::Test::HasFailure()) return;
+  }
+}
 
-TEST_P(RandomStream, SixPartsSumToTheWindow) {
-  const HostHistory history = through_bytes(random_stream(GetParam()));
-  std::mt19937 random(GetParam());
+void six_parts_sum_to_the_window(unsigned seed) {
+  const HostHistory history = through_bytes(random_stream(seed));
+  std::mt19937 random(seed);
   std::uniform_int_distribution<std::int64_t> at(-8000000, 40000000);
   for (int i = 0; i < 20; ++i) {
     const WallTime from(Milliseconds(kStart + at(random)));
     const TimeSpan window{from, from + Milliseconds(at(random) + 8000000)};
     const WallTime asof(Milliseconds(kStart + at(random)));
-    const WindowFigures got = window_figures(history, window, asof, random_plan(GetParam()));
+    const WindowFigures got = window_figures(history, window, asof, random_plan(seed));
     const Milliseconds sum = got.up.unplanned + got.up.planned + got.down.unplanned +
                              got.down.planned + got.unknown.unplanned + got.unknown.planned;
     const Milliseconds want = std::min(window.to, asof) - window.from;
@@ -114,9 +122,10 @@ TEST_P(RandomStream, SixPartsSumToTheWindow) {
     EXPECT_EQ(sum, got.window);
   }
 }
+TEST(RandomStreams, SixPartsSumToTheWindow) { for_every_seed(six_parts_sum_to_the_window); }
 
-TEST_P(RandomStream, BoundsHoldTheDurationBetweenThem) {
-  const HostHistory history = through_bytes(random_stream(GetParam()));
+void bounds_hold_the_duration_between_them(unsigned seed) {
+  const HostHistory history = through_bytes(random_stream(seed));
   for (const std::int64_t after : {0, 1800000, 20000000, 400000000}) {
     for (const Outage& outage : outages(history, WallTime(Milliseconds(kStart + after)))) {
       EXPECT_LE(outage.lower_bound, outage.down);
@@ -129,9 +138,12 @@ TEST_P(RandomStream, BoundsHoldTheDurationBetweenThem) {
     }
   }
 }
+TEST(RandomStreams, BoundsHoldTheDurationBetweenThem) {
+  for_every_seed(bounds_hold_the_duration_between_them);
+}
 
-TEST_P(RandomStream, ReplayedFromTheJournalItIsWhatWasSeenLive) {
-  const Stream stream = random_stream(GetParam());
+void replayed_from_the_journal_it_is_what_was_seen_live(unsigned seed) {
+  const Stream stream = random_stream(seed);
   const HostHistory live = replay({"host", ""}, stream.observations);
   const HostHistory replayed = through_bytes(stream);
   ASSERT_EQ(live.parts.size(), replayed.parts.size());
@@ -141,9 +153,12 @@ TEST_P(RandomStream, ReplayedFromTheJournalItIsWhatWasSeenLive) {
     EXPECT_EQ(replayed.parts[i], want);
   }
 }
+TEST(RandomStreams, ReplayedFromTheJournalItIsWhatWasSeenLive) {
+  for_every_seed(replayed_from_the_journal_it_is_what_was_seen_live);
+}
 
-TEST_P(RandomStream, TheStateAloneKnowsTheCurrentOutage) {
-  const HostHistory history = through_bytes(random_stream(GetParam()));
+void the_state_alone_knows_the_current_outage(unsigned seed) {
+  const HostHistory history = through_bytes(random_stream(seed));
   if (!history.state || !history.state->state) return;
   const HostState& state = *history.state;
   const auto all = outages(history, state.last_at);
@@ -160,6 +175,9 @@ TEST_P(RandomStream, TheStateAloneKnowsTheCurrentOutage) {
   if (state.session_previous && *state.session_previous >= state.outage->start) return;
   EXPECT_EQ(all.back().down, state.outage->down);
   EXPECT_EQ(all.back().unknown, state.outage->unknown);
+}
+TEST(RandomStreams, TheStateAloneKnowsTheCurrentOutage) {
+  for_every_seed(the_state_alone_knows_the_current_outage);
 }
 
 // The definitions taken word by word over the observations, for streams without clock trouble.
@@ -194,8 +212,8 @@ std::array<Milliseconds, 3> by_the_book(const Stream& stream, const TimeSpan& wi
   return sum;
 }
 
-TEST_P(RandomStream, AgreesWithTheDefinitionsTakenWordByWord) {
-  Stream stream = random_stream(GetParam() * 2);
+void agrees_with_the_definitions_taken_word_by_word(unsigned seed) {
+  Stream stream = random_stream(seed * 2);
   for (Observation& observation : stream.observations) observation.interval = Milliseconds(60000);
   const HostHistory history = through_bytes(stream);
   for (const std::int64_t from : {-600000, 0, 1234567, 5000000}) {
@@ -209,10 +227,10 @@ TEST_P(RandomStream, AgreesWithTheDefinitionsTakenWordByWord) {
     EXPECT_EQ(got.unknown.unplanned, want[2]);
   }
 }
+TEST(RandomStreams, AgreesWithTheDefinitionsTakenWordByWord) {
+  for_every_seed(agrees_with_the_definitions_taken_word_by_word);
+}
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomStream, testing::Range(0U, unsigned{kStreams} / 10));
-
-// The same properties over many more seeds in one go.
 TEST(RandomStreams, CountersNeverStepBackAndEndWithTheWindowSums) {
   for (unsigned seed = 0; seed < kStreams; seed += 2) {
     HostState state;
