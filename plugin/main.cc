@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "perfdata/base/posix_clock.h"
+#include "perfdata/history/recorder.h"
 #include "plugin/check/early.h"
 #include "plugin/check/evaluate.h"
 #include "plugin/check/ini_file.h"
@@ -20,6 +21,7 @@
 #include "plugin/net/privileges.h"
 #include "plugin/net/resolver.h"
 #include "plugin/probe/run.h"
+#include "plugin/record.h"
 
 namespace pingtrail {
 namespace {
@@ -44,10 +46,11 @@ constexpr int kUnknown = 3;
   _exit(code);
 }
 
-// What evaluating and printing may take, so that the answer is out before the timeout.
+// What evaluating, recording and printing may take, so that the answer is out before the timeout. A
+// lock on a state file may be waited for 50 ms.
 MonoTime probing_deadline(const CheckConfig& config, MonoTime started, std::size_t hosts) {
   const base::Nanoseconds usual =
-      std::chrono::milliseconds(50) + hosts * std::chrono::microseconds(20);
+      std::chrono::milliseconds(120) + hosts * std::chrono::microseconds(50);
   return started + config.timeout - std::min(usual, config.timeout / 4);
 }
 
@@ -140,9 +143,18 @@ probe::ProbeResults probe_targets(const CheckConfig& config, const check::Target
     plan.target_interval =
         probe::automatic_target_interval(plan.packet_interval, targets.addresses.size());
   }
-  const probe::ProbeResults results =
+  const history::Observation begun = history::observation_now(config.history.interval);
+  probe::ProbeResults results =
       probe_targets(config, targets, std::move(sockets.open), *secret, plan);
-  const check::CheckResult result = check::evaluate(config, results, targets.hosts);
+  results.interrupted = results.interrupted || net::interrupted();
+  check::CheckResult result = check::evaluate(config, results, targets.hosts);
+  const check::Surroundings surroundings = look_around();
+  if (check::keeps_history(config, surroundings)) {
+    result = recorded(config, std::move(result), results, surroundings, begun);
+  }
+  if (!config.history.spool.empty()) {
+    leave_perfdata(config, result, results, surroundings, begun);
+  }
   const std::string text = check::render(config, result, results);
   net::release_guard();
   answer(text, check::exit_code(result.severity));

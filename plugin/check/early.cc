@@ -53,7 +53,11 @@ Severity worst_of(std::uint8_t set) {
 
 EarlyJudge::EarlyJudge(const CheckConfig& config, std::span<const HostTargets> hosts,
                        std::size_t targets)
-    : config_(config), wait_(reply_wait(config)), units_(targets), sets_(16, 0) {
+    : config_(config),
+      wait_(reply_wait(config)),
+      single_host_(hosts.size() == 1),
+      units_(targets),
+      sets_(16, 0) {
   probe::TargetTally fresh;
   fresh.planned = fresh.unsent = static_cast<std::uint32_t>(config.probes);
   const std::uint8_t possible = possibilities(fresh);
@@ -64,6 +68,7 @@ EarlyJudge::EarlyJudge(const CheckConfig& config, std::span<const HostTargets> h
     }
     for (const TargetIndex target : *host.targets) {
       units_[target].possible = possible;
+      units_[target].open = true;
       ++units_[target].users;
       ++sets_[possible];
     }
@@ -81,6 +86,8 @@ void EarlyJudge::update(TargetIndex target, const probe::TargetTally& tally) {
   Unit& unit = units_[target];
   sets_[unit.possible] -= unit.users;
   unit.possible = possibilities(tally);
+  unit.answered = tally.answered > 0;
+  unit.open = tally.unsent + tally.outstanding > 0;
   sets_[unit.possible] += unit.users;
 }
 
@@ -122,7 +129,20 @@ std::uint8_t EarlyJudge::possibilities(const probe::TargetTally& tally) const {
   return from_to(least, most);
 }
 
+bool EarlyJudge::observation_is_open() const {
+  if (!single_host_) {
+    return false;
+  }
+  const auto answered = [](const Unit& unit) { return unit.answered; };
+  const auto open = [](const Unit& unit) { return unit.open; };
+  return std::none_of(units_.begin(), units_.end(), answered) &&
+         std::any_of(units_.begin(), units_.end(), open);
+}
+
 bool EarlyJudge::settled() const {
+  if (observation_is_open()) {
+    return false;
+  }
   SeverityCounts best{};
   SeverityCounts worst{};
   for (std::size_t set = 1; set < sets_.size(); ++set) {

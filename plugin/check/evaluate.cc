@@ -121,6 +121,17 @@ Severity judge_figures(const CheckConfig& config, const JudgedAddress& judged) {
   return worse(severity, disordered ? Severity::critical : Severity::ok);
 }
 
+// A reply that was not awaited might have come: then nobody knows whether the address is down.
+Observation observation_of(const JudgedAddress& judged, std::span<const ProbeRecord> probes) {
+  if (judged.statistics.received > 0) {
+    return Observation::up;
+  }
+  const bool given_up = std::any_of(probes.begin(), probes.end(), [](const ProbeRecord& probe) {
+    return probe.fate == ProbeFate::abandoned;
+  });
+  return given_up ? Observation::indeterminate : Observation::down;
+}
+
 JudgedAddress judge_address(const CheckConfig& config, const ProbeResults& results,
                             TargetIndex index, std::string_view name) {
   const TargetResult& target = results.targets[index];
@@ -130,7 +141,7 @@ JudgedAddress judge_address(const CheckConfig& config, const ProbeResults& resul
   judged.fault = fault_of(judged, results, target, name);
   if (judged.fault.empty()) {
     judged.severity = judge_figures(config, judged);
-    judged.observation = judged.statistics.received > 0 ? Observation::up : Observation::down;
+    judged.observation = observation_of(judged, target.probes);
   }
   return judged;
 }

@@ -15,9 +15,10 @@ MAY_INCLUDE = {
     "plugin/check": ["plugin/probe", "perfdata/text", "perfdata/history"],
     "plugin/net": ["plugin/probe"],
     "plugin/sweep": ["plugin/check", "plugin/net", "perfdata/history", "perfdata/spool"],
-    "plugin/targets": ["plugin/probe", "plugin/check", "plugin/net"],
-    "plugin/main": ["plugin/probe", "plugin/check", "plugin/net", "plugin/targets", "perfdata/text",
-                    "perfdata/history", "perfdata/spool"],
+    "plugin/record": ["plugin/probe", "plugin/check", "plugin/net", "perfdata/history",
+                      "perfdata/spool"],
+    "plugin/main": ["plugin/probe", "plugin/check", "plugin/net", "plugin/record", "perfdata/text",
+                    "perfdata/history"],
     "exporter/metrics": ["perfdata/history"],
     "exporter/report": ["perfdata/history"],
     "exporter/graph": ["perfdata/rrd"],
@@ -57,7 +58,7 @@ THIRD_PARTY = {
 
 # Headers that an edge keeps to itself: they may show the operating system, and no other room, nor
 # any test, may include them.
-INTERNAL_HEADERS = {"plugin/net/channel.h", "plugin/net/socket_address.h"}
+INTERNAL_HEADERS = {"plugin/net/channel.h", "plugin/net/receive_ring.h", "plugin/net/socket_address.h"}
 
 # Headers of the operating system: never in a header that others include, never in a pure file.
 OS_PREFIXES = ("sys/", "linux/", "net/", "netinet/", "arpa/", "asm/", "netpacket/")
@@ -96,7 +97,6 @@ PURE_ROOMS = {
     "perfdata/rrd": ["local_store.cc", "rrdcached_store.cc"],
     "plugin/probe": [],
     "plugin/check": ["ini_file.cc"],
-    "plugin/targets": [],
     "exporter/metrics": ["collect.cc"],
     "exporter/report": [],
 }

@@ -43,7 +43,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"FourAnsweredTheLastMayBeSlow", tally(0, 1, 4, 0, 4 * kMs), false},
                     Row{"AllAnswered", tally(0, 0, 5, 0, 5 * kMs), true},
                     Row{"OneLost", tally(3, 1, 0, 1), false},
-                    Row{"FourLostIsCriticalWhateverComes", tally(0, 1, 0, 4), true},
+                    Row{"FourLostIsCriticalButMayYetBeUp", tally(0, 1, 0, 4), false},
+                    Row{"FiveLost", tally(0, 0, 0, 5), true},
                     Row{"ThreeLost", tally(0, 2, 0, 3), false},
                     Row{"SlowEnoughForGood", tally(0, 1, 4, 0, 3000 * kMs), true},
                     Row{"NothingSentAndNothingOpen", tally(0, 0, 0, 0), true}),
@@ -56,8 +57,16 @@ TEST(Early, JitterIsNotGuessed) {
   EarlyJudge judge(config, given, 1);
   judge.update(0, tally(0, 0, 5, 0, 5 * kMs));
   EXPECT_FALSE(judge.settled()) << "the tally does not hold the jitter";
-  judge.update(0, tally(0, 1, 0, 4));
+  judge.update(0, tally(0, 0, 1, 4, kMs));
   EXPECT_TRUE(judge.settled()) << "already CRITICAL by loss";
+}
+
+TEST(Early, OneOfSeveralHostsDoesNotHoldUpTheAnswerForItsRecord) {
+  const CheckConfig config = testing_support::config();
+  const auto given = hosts({"a", "b"});
+  EarlyJudge judge(config, given, 2);
+  judge.update(0, tally(0, 0, 0, 5));
+  EXPECT_TRUE(judge.settled()) << "CRITICAL whatever b does";
 }
 
 TEST(Early, CheckHostIsSettledByTheFirstReplyOfAnyAddress) {
