@@ -46,13 +46,12 @@ std::optional<Nanoseconds> figure(const Unit& unit, Nanoseconds probe::RoundTrip
   return trips && unit.judged->fault.empty() ? std::optional((*trips).*member) : std::nullopt;
 }
 
-void append_loss(std::string& text, const CheckConfig& config, const Unit& unit,
-                 const std::string& prefix) {
+void append_loss(std::string& text, const Unit& unit, const std::string& prefix,
+                 std::string_view rest) {
   append_label(text, prefix, "pl");
   const bool known = unit.judged->loss && unit.judged->fault.empty();
   text += known ? percent_text(*unit.judged->loss) + "%;" : "U;";
-  text += limits_plain(config.thresholds.loss);
-  text += config.perfdata == PerfdataStyle::full ? ";0;100" : ";;";
+  text += rest;
 }
 
 void append_number(std::string& text, const std::string& prefix, std::string_view name,
@@ -127,13 +126,15 @@ std::string full_perfdata(const CheckConfig& config, const Unit& unit, const std
 
 std::string icmp_perfdata(const CheckConfig& config, const CheckResult& result) {
   const std::vector<Unit> units = units_of(result);
-  const std::string rta_limits = limits_ms(config.thresholds.rta) + ";0;";
+  const std::string rta_rest = limits_ms(config.thresholds.rta) + ";0;";
+  const std::string loss_rest = limits_plain(config.thresholds.loss) +
+                                (config.perfdata == PerfdataStyle::full ? ";0;100" : ";;");
   std::string text;
   text.reserve(units.size() * 160);
   for (const Unit& unit : units) {
     const std::string prefix = prefix_of(unit, units.size() > 1);
-    append_time(text, prefix, "rta", figure(unit, &probe::RoundTrips::mean), rta_limits);
-    append_loss(text, config, unit, prefix);
+    append_time(text, prefix, "rta", figure(unit, &probe::RoundTrips::mean), rta_rest);
+    append_loss(text, unit, prefix, loss_rest);
     append_time(text, prefix, "rtmax", figure(unit, &probe::RoundTrips::maximum), ";;;");
     append_time(text, prefix, "rtmin", figure(unit, &probe::RoundTrips::minimum), ";;;");
     text += full_perfdata(config, unit, prefix);

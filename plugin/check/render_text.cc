@@ -103,7 +103,12 @@ std::string problem_list(const CheckConfig& config, const std::vector<Unit>& uni
 
 }  // namespace
 
-std::string percent_text(double percent) { return base::format_short(percent, 2); }
+// Most losses are whole; formatting a double is ten times as dear.
+std::string percent_text(double percent) {
+  const auto whole = static_cast<int>(percent);
+  return static_cast<double>(whole) == percent ? std::to_string(whole)
+                                               : base::format_short(percent, 2);
+}
 
 std::string history_text(const CheckConfig& config, const JudgedHost& host) {
   const bool shown = config.dialect == Dialect::native || config.perfdata == PerfdataStyle::full;

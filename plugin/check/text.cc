@@ -3,8 +3,6 @@
 
 #include <chrono>
 
-#include "perfdata/base/number.h"
-
 namespace pingtrail::check {
 namespace {
 
@@ -28,7 +26,15 @@ std::string printable(std::string_view text) {
 
 double milliseconds(base::Nanoseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
-std::string fixed_ms(base::Nanoseconds time) { return base::format_fixed(milliseconds(time), 3); }
+// In whole microseconds, as the output of 10,000 hosts holds 40,000 of these: formatting a double
+// costs 0.25 us each (2026-11-21).
+std::string fixed_ms(base::Nanoseconds time) {
+  const std::int64_t microseconds = (time.count() + 500) / 1000;
+  std::string text = std::to_string(microseconds / 1000);
+  text += '.';
+  append_padded(text, microseconds % 1000, 3);
+  return text;
+}
 
 std::string duration_text(base::Milliseconds duration) {
   const std::int64_t seconds = duration.count() / 1000;

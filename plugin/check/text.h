@@ -16,7 +16,7 @@ std::string printable(std::string_view text);
 // A time as a decimal number of milliseconds.
 double milliseconds(base::Nanoseconds time);
 
-// "0.833", three decimals of milliseconds.
+// "0.833", three decimals of milliseconds, rounded. `time` is not negative.
 std::string fixed_ms(base::Nanoseconds time);
 
 // "0 days 00:03:22".

@@ -48,6 +48,13 @@ std::optional<double> scaled(std::string_view text, const std::array<Unit, N>& u
   return *value * factor;
 }
 
+// To the nearest, halves up. `value` is not negative and fits. Not std::llround: nothing else of
+// the plugin needs libm, and mapping it costs 40 us a check (2026-11-21).
+std::int64_t rounded(double value) {
+  const auto whole = static_cast<std::int64_t>(value);
+  return value - static_cast<double>(whole) < 0.5 ? whole : whole + 1;
+}
+
 std::string limits_text(std::int64_t min, std::int64_t max) {
   return "a whole number from " + std::to_string(min) + " to " + std::to_string(max);
 }
@@ -69,7 +76,7 @@ Expected<Nanoseconds> parse_time(std::string_view text) {
   if (!value || *value > kDaySeconds * 1e9) {
     return refusal(text, "a time (a number, then us, ms or s; ms if none)");
   }
-  return Nanoseconds(static_cast<std::int64_t>(*value + 0.5));
+  return Nanoseconds(rounded(*value));
 }
 
 Expected<Nanoseconds> parse_seconds(std::string_view text) {
@@ -78,7 +85,7 @@ Expected<Nanoseconds> parse_seconds(std::string_view text) {
   if (!value || *value < 1 || *value > kDaySeconds * 1e9) {
     return refusal(text, "a number of seconds above 0 and at most 86400");
   }
-  return Nanoseconds(static_cast<std::int64_t>(*value + 0.5));
+  return Nanoseconds(rounded(*value));
 }
 
 Expected<Milliseconds> parse_duration(std::string_view text) {
@@ -88,7 +95,7 @@ Expected<Milliseconds> parse_duration(std::string_view text) {
   if (!value || *value > kDaySeconds * 1e3 * 3653) {
     return refusal(text, "a duration (a number, then s, m, h or d; s if none)");
   }
-  return Milliseconds(static_cast<std::int64_t>(*value + 0.5));
+  return Milliseconds(rounded(*value));
 }
 
 Expected<double> parse_loss(std::string_view text) {
