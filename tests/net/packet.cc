@@ -244,6 +244,22 @@ Bytes build_reply(const EchoRequest& request, const ReplyShape& shape) {
   return packet;
 }
 
+Bytes build_request(const Address& source, const Address& destination) {
+  Bytes packet = packet_around(source, destination, 0, {});
+  const std::span<std::uint8_t> icmp = icmp_of(packet);
+  icmp[0] = source.is_ipv6 ? 128 : 8;
+  write_16(icmp, 2, icmp_checksum(source, destination, icmp));
+  return packet;
+}
+
+bool is_reply_from(std::span<const std::uint8_t> packet, const Address& source) {
+  const std::size_t header = source.is_ipv6 ? kIpv6Header : kIpv4Header;
+  return packet.size() >= header + kIcmpHeader && (packet[0] >> 4U == 6) == source.is_ipv6 &&
+         packet[source.is_ipv6 ? 6 : 9] == (source.is_ipv6 ? kProtocolIcmpv6 : kProtocolIcmp) &&
+         packet[header] == (source.is_ipv6 ? 129 : 0) &&
+         address_at(packet, source.is_ipv6 ? 8 : 12, source.is_ipv6) == source;
+}
+
 Bytes build_error(const EchoRequest& request, const ErrorShape& shape) {
   const bool is_ipv6 = request.source.is_ipv6;
   Bytes packet =

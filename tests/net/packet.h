@@ -45,6 +45,11 @@ struct ReplyShape {
 ReplyShape honest_reply(const EchoRequest& request);
 Bytes build_reply(const EchoRequest& request, const ReplyShape& shape);
 
+// An echo request of our own, empty, with id and sequence 0.
+Bytes build_request(const Address& source, const Address& destination);
+// Is this an echo reply from `source`?
+bool is_reply_from(std::span<const std::uint8_t> packet, const Address& source);
+
 enum class ErrorKind : std::uint8_t {
   net_unreachable,
   host_unreachable,

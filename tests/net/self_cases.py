@@ -49,7 +49,7 @@ BEHAVIOURS = [
     ("forged_payload", "answer=host-unreachable forge=payload", [], ["1 error 3/1 changed=56 from=R quote=56"], ["1 error 1/3 changed=56 from=R quote=56"]),
     ("error_before_reply", "delay=9ms also=host-unreachable~1ms", [], ["1 error 3/1 from=R quote=56", "1 reply"], ["1 error 1/3 from=R quote=56", "1 reply"]),
     ("error_after_reply", "delay=1ms also=host-unreachable~9ms", [], ["1 reply", "1 error 3/1 from=R quote=56"], ["1 reply", "1 error 1/3 from=R quote=56"]),
-    ("outage", "down=150ms..500ms", ["--count", "8", "--interval", "0.1"], None, None),
+    ("outage", "down=100ms..350ms every=600ms", ["--count", "12", "--interval", "0.1"], None, None),
 ]
 
 
@@ -59,10 +59,12 @@ def expectation(lines, family):
 
 
 def outage_truth(outcome):
-    start = outcome.totals["t"]  # only so that a missing end line is seen
-    assert start and len(outcome.probes) == 8, "not all probes arrived"
-    silent = [p for p in outcome.probes if p.silence == "down"]
-    assert 3 <= len(silent) <= 4, f"{len(silent)} probes in the outage of 350 ms, not 3 or 4"
+    assert len(outcome.probes) == 12, "not all probes arrived"
+    for p in outcome.probes:
+        is_down = 100 <= (p.t - outcome.start) / 1e6 % 600 < 350
+        assert (p.silence == "down") == is_down, f"{p}"
+    silent = sum(p.silence == "down" for p in outcome.probes)
+    assert 2 <= silent <= 8, f"{silent} probes in outages of 250 of 600 ms"
     heard = {int(line.split()[0]) for line in outcome.output.splitlines()}
     assert heard == {p.seq for p in outcome.probes if p.silence != "down"}, "heard what was not said"
 
