@@ -25,7 +25,7 @@ CLEAN = {
     "plugin/net/resolver.cc": LICENCE + "#include <netdb.h>\n#include <thread>\n",
     "plugin/net/channel.h": LICENCE + "#pragma once\n#include <sys/socket.h>\n",
     "plugin/net/channel.cc": LICENCE + '#include "plugin/net/channel.h"\n',
-    "plugin/main.cc": LICENCE + '#include "plugin/probe/icmp.h"\n#include "perfdata/spool/record.h"\n',
+    "plugin/main.cc": LICENCE + '#include "plugin/probe/icmp.h"\n',
     "tests/unit/plugin/probe/icmp_test.cc":
         LICENCE + '#include <gtest/gtest.h>\n#include <chrono>\n#include "plugin/probe/icmp.h"\n'
         "auto now() { return std::chrono::steady_clock::now(); }\n",
