@@ -27,19 +27,15 @@ void add_part(Outage& outage, const Part& part, WallTime asof, std::span<const T
   outage.checks = std::max(outage.checks, part.checks);
 }
 
-// The outage whose first part is `first`; `past` becomes the index behind its last part.
-Outage outage_from(const std::vector<Part>& parts, std::size_t first, WallTime asof,
-                   std::span<const TimeSpan> planned, std::size_t& past) {
+// The outage of the parts from `first` up to `past`, not included.
+Outage outage_from(const std::vector<Part>& parts, std::size_t first, std::size_t past,
+                   WallTime asof, std::span<const TimeSpan> planned) {
   Outage out;
   out.start = parts[first].first;
   out.reason = parts[first].reason;
-  past = first;
-  while (past < parts.size() && parts[past].state == ObservedState::down &&
-         (past == first || parts[past].first <= asof)) {
-    add_part(out, parts[past], asof, planned);
-    ++past;
+  for (std::size_t i = first; i < past && (i == first || parts[i].first <= asof); ++i) {
+    add_part(out, parts[i], asof, planned);
   }
-  while (past < parts.size() && parts[past].state == ObservedState::down) ++past;
   const std::optional<WallTime> end = parts[past - 1].next;
   const bool ended = past < parts.size() && end && *end <= asof;
   if (ended) out.end = end;
@@ -54,6 +50,9 @@ Outage outage_from(const std::vector<Part>& parts, std::size_t first, WallTime a
 std::vector<Outage> outages(const HostHistory& history, WallTime asof,
                             std::span<const TimeSpan> planned, std::uint32_t confirm) {
   std::vector<Outage> out;
+  // Seen from after the last observation every outage that an UP has ended is over, even where a
+  // clock that went back since then left its end in the future.
+  const bool all_seen = !history.parts.empty() && asof >= history.parts.back().last;
   std::size_t i = 0;
   while (i < history.parts.size()) {
     if (history.parts[i].state != ObservedState::down || history.parts[i].first >= asof) {
@@ -61,7 +60,10 @@ std::vector<Outage> outages(const HostHistory& history, WallTime asof,
       continue;
     }
     std::size_t past = i;
-    out.push_back(outage_from(history.parts, i, asof, planned, past));
+    while (past < history.parts.size() && history.parts[past].state == ObservedState::down) ++past;
+    const bool over = all_seen && past < history.parts.size();
+    const WallTime seen = over ? std::max(asof, *history.parts[past - 1].next) : asof;
+    out.push_back(outage_from(history.parts, i, past, seen, planned));
     out.back().blip = out.back().checks < confirm;
     out.back().reconstructed = history.reconstructed;
     i = past;
