@@ -71,8 +71,9 @@ def pacing_cases(plugin, sockets):
 def check_target_interval(outcome):
     first_round = outcome.probes[:10]
     assert len({p.dst for p in first_round}) == 10, "the first ten probes do not go to ten hosts"
-    # Hosts follow a schedule: one that had to wait for a busy core comes closer to the next.
-    plugin_truth.check_pace(first_round, 7e6, short=2)
+    # Hosts follow a schedule: one that had to wait for a busy core comes closer to the next. The
+    # median says whether the interval is honoured at all.
+    plugin_truth.check_pace(first_round, 7e6, short=4)
     for host in {p.dst for p in outcome.probes}:
         plugin_truth.check_pace(outcome.probes_to(host), 200e6)
 
