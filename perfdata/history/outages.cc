@@ -16,13 +16,17 @@ WallTime known_until(const Part& part, WallTime asof) {
 }
 
 // Adds one DOWN part to the outage it belongs to.
-void add_part(Outage& outage, const Part& part, WallTime asof, std::span<const TimeSpan> planned) {
+void add_part(Outage& outage, const Part& part, bool before_down, WallTime asof,
+              std::span<const TimeSpan> planned) {
   const WallTime until = known_until(part, asof);
   if (until > part.first) {
     outage.down += until - part.first;
     outage.planned += covered(planned, part.first, until);
   }
-  const WallTime last = std::min(part.last, asof);
+  // A part that ends without a gap before the next DOWN (where a reboot parted them) is certain up
+  // to it.
+  const bool goes_on = before_down && part.next && part.until == *part.next;
+  const WallTime last = std::min(goes_on ? part.until : part.last, asof);
   if (last > part.first) outage.lower_bound += last - part.first;
   outage.checks = std::max(outage.checks, part.checks);
 }
@@ -34,7 +38,7 @@ Outage outage_from(const std::vector<Part>& parts, std::size_t first, std::size_
   out.start = parts[first].first;
   out.reason = parts[first].reason;
   for (std::size_t i = first; i < past && (i == first || parts[i].first <= asof); ++i) {
-    add_part(out, parts[i], asof, planned);
+    add_part(out, parts[i], i + 1 < past, asof, planned);
   }
   const std::optional<WallTime> end = parts[past - 1].next;
   const bool ended = past < parts.size() && end && *end <= asof;

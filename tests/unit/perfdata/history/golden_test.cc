@@ -57,12 +57,15 @@ TEST_P(Golden, GivesTheWorkedFigures) {
       worked.figures);
 }
 
-INSTANTIATE_TEST_SUITE_P(Given, Golden, testing::ValuesIn(read_golden("downtime.json")),
-                         [](const auto& row) {
-                           std::string name = row.param.name;
-                           for (char& c : name) c = c == '-' ? '_' : c;
-                           return name;
-                         });
+std::string test_name(const testing::TestParamInfo<GoldenCase>& row) {
+  std::string name = row.param.name;
+  for (char& c : name) c = c == '-' ? '_' : c;
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Given, Golden, testing::ValuesIn(read_golden("downtime.json")), test_name);
+INSTANTIATE_TEST_SUITE_P(More, Golden, testing::ValuesIn(read_golden("downtime_more.json")),
+                         test_name);
 
 }  // namespace
 }  // namespace pingtrail::history

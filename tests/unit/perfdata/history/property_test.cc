@@ -170,11 +170,11 @@ void the_state_alone_knows_the_current_outage(unsigned seed) {
   if (state.outage->start == state.last_at) return;
   ASSERT_FALSE(all.empty());
   EXPECT_EQ(all.back().start, state.outage->start);
-  EXPECT_EQ(all.back().lower_bound, state.outage->certain);
   EXPECT_EQ(all.back().checks, state.run_checks);
   if (state.session_previous && *state.session_previous >= state.outage->start) return;
   EXPECT_EQ(all.back().down, state.outage->down);
   EXPECT_EQ(all.back().unknown, state.outage->unknown);
+  EXPECT_EQ(all.back().lower_bound, state.outage->certain);
 }
 TEST(RandomStreams, TheStateAloneKnowsTheCurrentOutage) {
   for_every_seed(the_state_alone_knows_the_current_outage);
