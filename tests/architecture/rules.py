@@ -40,7 +40,7 @@ TOP_LEVEL = {
 
 # Third-party header prefix -> the only files outside tests/ that may include it (one a program).
 THIRD_PARTY = {
-    "boost/": ["plugin/check/options.cc"],
+    "boost/": ["plugin/check/options.cc", "exporter/cli/options.cc"],
     "sodium": ["perfdata/history/hash.cc"],
     "rrd": ["perfdata/rrd/local_store.cc", "exporter/graph/rrd_graph.cc"],
     "microhttpd": ["exporter/http/server.cc"],

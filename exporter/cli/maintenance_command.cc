@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Planned time and amendments: maintenance add, list, import; rename; forget.
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "exporter/cli/commands.h"
+#include "exporter/cli/context.h"
+#include "exporter/report/csv.h"
+#include "exporter/report/json.h"
+#include "exporter/report/text.h"
+#include "exporter/report/words.h"
+#include "perfdata/base/fd.h"
+#include "perfdata/base/posix_error.h"
+#include "perfdata/history/calendar.h"
+#include "perfdata/history/slot_store.h"
+
+namespace pingtrail::cli {
+namespace {
+
+using base::Expected;
+using base::invalid_input;
+using history::MaintenanceWindow;
+
+Expected<base::WallTime> instant(const Words& words, const std::string& option,
+                                 const std::string& zone) {
+  const auto text = words.last(option);
+  if (!text) return invalid_input("--" + option, "missing");
+  auto at = history::parse_instant(*text, zone);
+  if (!at) return base::Error{at.error().kind, "--" + option + ": " + at.error().message};
+  return at;
+}
+
+Expected<MaintenanceWindow> window_of(const Words& words, const Setting& where) {
+  MaintenanceWindow out;
+  const auto host = words.last("host");
+  if (!host || host->empty()) return invalid_input("--host", "missing");
+  const auto from = instant(words, "from", where.zone);
+  if (!from) return from.error();
+  const auto to = instant(words, "to", where.zone);
+  if (!to) return to.error();
+  if (*to <= *from) return invalid_input("--to", "not after --from");
+  const auto comment = words.last("comment");
+  if (!comment || comment->empty()) return invalid_input("--comment", "missing");
+  out.host_glob = *host;
+  out.span = {*from, *to};
+  out.added = where.asof;
+  out.origin = "manual";
+  out.comment = *comment;
+  return out;
+}
+
+// A window for nobody is most often a mistyped name; it stands nevertheless, as hosts may come.
+void warn_of_nobody(const std::string& dir, const std::string& glob) {
+  const auto listing = history::read_states(dir);
+  if (!listing) return;
+  const bool any = std::any_of(
+      listing->states.begin(), listing->states.end(),
+      [&glob](const auto& state) { return history::glob_matches(glob, state.key.name); });
+  if (!any) complain("--host: " + glob + ": fits no host so far");
+}
+
+Expected<int> told(const std::string& text) {
+  if (auto done = emit(text); !done) return done.error();
+  return 0;
+}
+
+Expected<std::string> read_all(const std::string& path) {
+  const base::Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return base::posix_error(path, errno);
+  constexpr std::size_t kPiece = 1 << 16;
+  std::string out;
+  while (true) {
+    const std::size_t size = out.size();
+    out.resize(size + kPiece);
+    const ssize_t got = read(file.get(), out.data() + size, kPiece);
+    out.resize(size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return base::posix_error(path, errno);
+    if (got == 0) return out;
+  }
+}
+
+}  // namespace
+
+Expected<int> run_maintenance_add(const Words& words) {
+  const auto dir = single_dir(words, default_state_dir());
+  if (!dir) return dir.error();
+  const auto where = setting(words, *dir);
+  if (!where) return where.error();
+  const auto window = window_of(words, *where);
+  if (!window) return window.error();
+  const auto added = history::add_maintenance(*dir, {&*window, 1}, where->asof);
+  if (!added) return added.error();
+  warn_of_nobody(*dir, window->host_glob);
+  return told(*added == 0 ? "already there\n" : "added\n");
+}
+
+Expected<int> run_maintenance_list(const Words& words) {
+  const auto where = setting(words, default_state_dir());
+  if (!where) return where.error();
+  const auto format = chosen_format(words, false);
+  if (!format) return format.error();
+  std::vector<MaintenanceWindow> windows;
+  for (const std::string& dir : where->state_dirs) {
+    auto file = history::read_maintenance(dir);
+    if (!file) return file.error();
+    for (const history::BadLine& bad : file->bad) {
+      complain(dir + "/maintenance: line " + std::to_string(bad.line) + ": " + bad.fact);
+    }
+    windows.insert(windows.end(), file->windows.begin(), file->windows.end());
+  }
+  std::stable_sort(windows.begin(), windows.end(),
+                   [](const auto& a, const auto& b) { return a.span.from < b.span.from; });
+  if (*format == Format::json) return told(report::maintenance_json(windows));
+  if (*format == Format::csv) return told(report::maintenance_csv(windows));
+  return told(report::maintenance_text(windows, where->zone, where->asof, colour_wanted()));
+}
+
+Expected<int> run_maintenance_import(const Words& words) {
+  const auto dir = single_dir(words, default_state_dir());
+  if (!dir) return dir.error();
+  const auto where = setting(words, *dir);
+  if (!where) return where.error();
+  const std::vector<std::string> files = words.all("nagios");
+  if (files.empty()) return invalid_input("--nagios", "missing");
+  std::vector<MaintenanceWindow> windows;
+  std::size_t bad = 0;
+  for (const std::string& path : files) {
+    const auto text = read_all(path);
+    if (!text) return text.error();
+    history::MaintenanceFile read = history::parse_nagios_downtimes(*text, where->asof);
+    for (const history::BadLine& line : read.bad) {
+      complain(path + ": line " + std::to_string(line.line) + ": " + line.fact);
+    }
+    bad += read.bad.size();
+    windows.insert(windows.end(), read.windows.begin(), read.windows.end());
+  }
+  const auto added = history::add_maintenance(*dir, windows, where->asof);
+  if (!added) return added.error();
+  const auto said = told(report::counted(windows.size(), "downtime") + " read, " +
+                         report::grouped(*added) + " new, " + report::grouped(bad) + " bad\n");
+  if (!said) return said;
+  return bad > 0 ? 1 : 0;
+}
+
+Expected<int> run_rename(const Words& words) {
+  const auto dir = single_dir(words, default_state_dir());
+  if (!dir) return dir.error();
+  const auto where = setting(words, *dir);
+  if (!where) return where.error();
+  const std::string& from = words.operands()[0];
+  const std::string& to = words.operands()[1];
+  if (auto done = history::rename_host(*dir, from, to, where->asof); !done) return done.error();
+  return told(from + ": now " + to + "\n");
+}
+
+Expected<int> run_forget(const Words& words) {
+  const auto dir = single_dir(words, default_state_dir());
+  if (!dir) return dir.error();
+  const auto where = setting(words, *dir);
+  if (!where) return where.error();
+  const std::string& host = words.operands().front();
+  if (auto done = history::forget_host(*dir, host, where->asof); !done) return done.error();
+  return told(host + ": forgotten\n");
+}
+
+}  // namespace pingtrail::cli
