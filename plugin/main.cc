@@ -136,6 +136,10 @@ probe::ProbeResults probe_targets(const CheckConfig& config, const check::Target
         return base::ok();
       });
 
+  if (const auto refusal = check::refuse_targets(config, targets.hosts)) {
+    answer(check::render_unknown(*refusal), kUnknown);
+  }
+
   probe::ProbePlan plan =
       check::probe_plan(config, probing_deadline(config, started, config.hosts.size()));
   plan.in_flight_limit = reply_capacity(sockets);

@@ -193,6 +193,8 @@ BAD = [
     ("check_icmp --output-format=xml 127.0.0.1",
      "--output-format: 'xml' is not one of one-line, multi-line, icingaweb2, summary-only"),
     ("check_icmp --all-addresses 127.0.0.1", "--all-addresses: no such option"),
+    ("check_pingtrail --no-history --all-addresses -m 2 127.0.0.1",
+     "-m: 2 of 1 addresses cannot be alive"),
     ("check_ping -H 127.0.0.1", "check_ping: -w and -c must both be given"),
     ("check_ping -H 127.0.0.1 -w 100,20 -c 500,60%", "-w: '100,20' is not a pair RTA,PL% with one percentage"),
     ("check_ping 127.0.0.1 20 60 100", "'20': one host only; without options give HOST WPL CPL WRTA CRTA [PACKETS]"),
