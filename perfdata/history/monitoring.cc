@@ -16,7 +16,7 @@ struct Estate {
   std::vector<WallTime> firsts;   // first observations, sorted
   std::vector<Silence> silences;  // sorted by `from`
   std::vector<WallTime> ends;     // of the silences, sorted
-  Milliseconds longest_interval{0};
+  Milliseconds together{0};
 };
 
 Estate gather(std::span<const HostHistory> hosts, WallTime asof) {
@@ -25,7 +25,7 @@ Estate gather(std::span<const HostHistory> hosts, WallTime asof) {
     if (host.parts.empty()) continue;
     out.firsts.push_back(host.parts.front().first);
     for (const Part& part : host.parts) {
-      out.longest_interval = std::max(out.longest_interval, part.interval);
+      out.together = std::max(out.together, gap_limit(part.interval));
       const bool silent = part.next || asof - part.last > gap_limit(part.interval);
       const WallTime from = part.next ? part.until : part.last + part.interval;
       const WallTime to = std::min(part.next.value_or(asof), asof);
@@ -59,14 +59,14 @@ bool nearly_all(std::size_t silent, std::size_t observed) {
 
 std::vector<MonitoringOutage> monitoring_outages(std::span<const HostHistory> hosts,
                                                  const TimeSpan& window, WallTime asof) {
-  // A monitor that stops at T leaves each host known until one interval after its last check: the
-  // silences begin within one interval of each other.
+  // A monitor that stops leaves each host known until one interval after its last check, so the
+  // silences begin within about an interval of each other: together is within the gap limit.
   const Estate estate = gather(hosts, asof);
   std::vector<MonitoringOutage> out;
   std::size_t oldest = 0;
   for (std::size_t i = 0; i < estate.silences.size(); ++i) {
     const WallTime at = estate.silences[i].from;
-    const WallTime since = at - estate.longest_interval;
+    const WallTime since = at - estate.together;
     while (estate.silences[oldest].from <= since) ++oldest;
     const std::size_t observed = observed_before(estate, since, at);
     if (!nearly_all(i + 1 - oldest, observed)) continue;
@@ -80,7 +80,7 @@ std::vector<MonitoringOutage> monitoring_outages(std::span<const HostHistory> ho
     std::size_t last = i;
     std::sort(ends.begin(), ends.end());
     while (last + 1 < estate.silences.size() &&
-           estate.silences[last + 1].from <= at + estate.longest_interval &&
+           estate.silences[last + 1].from <= at + estate.together &&
            estate.silences[last + 1].from < ends.front()) {
       ends.push_back(estate.silences[++last].to);
     }
