@@ -33,8 +33,9 @@ ProbeSession::ProbeSession(ProbePlan plan, std::vector<Address> targets, MonoTim
   }
   probes_.resize(addresses_.size() * planned);
   if (addresses_.empty()) return;
-  for (ProbeIndex round = 0; round < plan_.probes_per_target; ++round) {
-    turns_.push_back(Turn{start_ + round * plan_.packet_interval, SendEcho{0, round}});
+  for (int round = 0; round < plan_.probes_per_target; ++round) {
+    turns_.push_back(Turn{start_ + round * plan_.packet_interval,
+                          SendEcho{0, static_cast<ProbeIndex>(round)}});
   }
   std::make_heap(turns_.begin(), turns_.end(), std::greater<>());
 }
