@@ -77,10 +77,48 @@ Expected<std::vector<std::string>> names_in(int fd, const std::string& path) {
   return names;
 }
 
+// The regular files of a directory, the oldest first.
+Expected<std::vector<SpoolFile>> list(int directory, const std::string& path) {
+  const auto names = names_in(directory, path);
+  if (!names) return names.error();
+  std::vector<SpoolFile> files;
+  for (const std::string& name : *names) {
+    struct stat status {};
+    if (name.starts_with('.') ||
+        ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      continue;
+    }
+    if (!S_ISREG(status.st_mode)) continue;
+    files.push_back({name, static_cast<std::uint64_t>(status.st_size), modified_ns(status)});
+  }
+  std::sort(files.begin(), files.end(), [](const SpoolFile& a, const SpoolFile& b) {
+    return std::tie(a.modified_ns, a.name) < std::tie(b.modified_ns, b.name);
+  });
+  return files;
+}
+
 }  // namespace
+
+Expected<std::vector<SpoolFile>> waiting_files(const std::string& directory) {
+  const Fd root(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root) return posix_error(directory, errno);
+  return list(root.get(), directory);
+}
+
+Expected<ClaimedFile> look_at(const std::string& directory, const std::string& name) {
+  const std::string path = directory + "/" + name;
+  Fd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!fd) return posix_error(path, errno);
+  return ClaimedFile(std::move(fd), path);
+}
 
 Expected<std::size_t> ClaimedFile::read_at(std::uint64_t offset, std::size_t limit,
                                            std::string& piece) {
+  // No more than there is: resize() fills with zeros, which costs more than the reading.
+  struct stat status {};
+  if (::fstat(file_.get(), &status) != 0) return posix_error(name_, errno);
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  limit = std::min<std::uint64_t>(limit, size > offset ? size - offset : 0);
   piece.resize(limit);
   std::size_t got = 0;
   while (got < limit) {
@@ -141,26 +179,6 @@ Expected<DirectorySpool> DirectorySpool::open(const std::string& directory) {
   DirectorySpool spool(directory, std::move(root), *std::move(claimed), *std::move(rejected));
   if (auto done = spool.tidy_rejects(); !done) return done.error();
   return spool;
-}
-
-Expected<std::vector<SpoolFile>> DirectorySpool::list(int directory,
-                                                      const std::string& path) const {
-  const auto names = names_in(directory, path);
-  if (!names) return names.error();
-  std::vector<SpoolFile> files;
-  for (const std::string& name : *names) {
-    struct stat status {};
-    if (name.starts_with('.') ||
-        ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-      continue;
-    }
-    if (!S_ISREG(status.st_mode)) continue;
-    files.push_back({name, static_cast<std::uint64_t>(status.st_size), modified_ns(status)});
-  }
-  std::sort(files.begin(), files.end(), [](const SpoolFile& a, const SpoolFile& b) {
-    return std::tie(a.modified_ns, a.name) < std::tie(b.modified_ns, b.name);
-  });
-  return files;
 }
 
 Expected<std::vector<SpoolFile>> DirectorySpool::pending() const {

@@ -53,6 +53,11 @@ class ClaimedFile {
   std::uint64_t offset_ = 0;
 };
 
+// The waiting files of `directory`, oldest first, and the content of one: only looking, nothing is
+// taken or made.
+base::Expected<std::vector<SpoolFile>> waiting_files(const std::string& directory);
+base::Expected<ClaimedFile> look_at(const std::string& directory, const std::string& name);
+
 // Not for use by several threads at once.
 class DirectorySpool {
  public:
@@ -93,7 +98,6 @@ class DirectorySpool {
   base::Expected<base::Done> tidy_rejects();
   base::Expected<base::Done> show_rejects(const std::string& name);
   base::Expected<base::Done> write_rejects(const std::string& name, Rejects& rejects);
-  base::Expected<std::vector<SpoolFile>> list(int directory, const std::string& path) const;
 
   std::string path_;
   base::Fd directory_, claimed_, rejected_;

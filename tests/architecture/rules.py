@@ -10,7 +10,11 @@ MAY_INCLUDE = {
     "perfdata/spool": ["perfdata/text"],
     "perfdata/rrd": ["perfdata/spool", "perfdata/text"],
     "perfdata/drain": ["perfdata/rrd", "perfdata/spool"],
-    "perfdata/main": ["perfdata/rrd", "perfdata/spool", "perfdata/drain"],
+    "perfdata/forecast": ["perfdata/rrd", "perfdata/spool", "perfdata/text", "perfdata/drain"],
+    "perfdata/rrd_options": [],
+    "perfdata/daemon": ["perfdata/rrd", "perfdata/spool", "perfdata/drain", "perfdata/forecast",
+                        "perfdata/rrd_options"],
+    "perfdata/main": ["perfdata/daemon", "perfdata/rrd_options"],
     "plugin/probe": [],
     "plugin/check": ["plugin/probe", "perfdata/text", "perfdata/history"],
     "plugin/net": ["plugin/probe"],
@@ -40,7 +44,7 @@ TOP_LEVEL = {
 
 # Third-party header prefix -> the only files outside tests/ that may include it (one a program).
 THIRD_PARTY = {
-    "boost/": ["plugin/check/options.cc", "exporter/cli/options.cc"],
+    "boost/": ["plugin/check/options.cc", "exporter/cli/options.cc", "perfdata/rrd_options.cc"],
     "sodium": ["perfdata/history/hash.cc"],
     "rrd": ["perfdata/rrd/local_store.cc", "exporter/graph/rrd_graph.cc"],
     "microhttpd": ["exporter/http/server.cc"],
@@ -94,7 +98,7 @@ PURE_ROOMS = {
     "perfdata/text": [],
     "perfdata/history": ["slot_store.cc", "journal_file.cc", "maintenance_file.cc"],
     "perfdata/spool": ["directory_spool.cc", "directory_watch.cc", "spool_writer.cc"],
-    "perfdata/rrd": ["local_store.cc", "rrdcached_store.cc"],
+    "perfdata/rrd": ["archive_tree.cc", "undo_log.cc", "local_store.cc", "rrdcached_store.cc"],
     "plugin/probe": [],
     "plugin/check": ["ini_file.cc"],
     "exporter/metrics": ["collect.cc"],
