@@ -19,7 +19,8 @@ namespace pingtrail::fakenet {
 namespace {
 
 constexpr std::size_t kBatch = 32;
-constexpr std::size_t kMostStamps = 65536;
+// Older than what the device holds: their packets were dropped behind the copy.
+constexpr std::size_t kMostStamps = 1024;
 constexpr int kBufferBytes = 256 << 20;  // copies count with their whole buffers, near 1 KB each
 
 // Accepts the first kHeadBytes of outgoing packets.

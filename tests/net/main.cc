@@ -227,8 +227,7 @@ int run(int argc, char** argv) {
   }
   auto device = open_device(script->device);
   if (!device) {
-    return report(device.error(),
-                  device.error().kind == base::ErrorKind::not_permitted ? kSkipped : kFailed);
+    return report(device.error(), kFailed);
   }
   if (auto done = set_ping_sockets(options->ping_sockets, *isolation); !done) {
     return report(done.error(), kFailed);

@@ -131,7 +131,7 @@ def crowd_cases(plugin, sockets):
              "codes=; for job in $(jobs -p); do wait $job; codes=\"$codes $?\"; done; " \
              "echo $codes | tr ' ' '\\n' | sort | uniq -c"
     for kind, options in sockets.items():
-        yield Case(f"more_than_65536_probes.{kind}", "198.18.0.0/15 delay=5ms", [plugin, *PLAIN, "-t", "30", *PATIENT, *many],
+        yield Case(f"more_than_65536_probes.{kind}", "198.18.0.0/15 delay=5ms", [plugin, *PLAIN, "-t", "30", "-i", "400", *PATIENT, *many],
                    output=r"OK - 14000 hosts: 14000 ok\|.*", options=options, alone=True,
                    truth=lambda o: counted(o, 70000))
         yield Case(f"thousand_hosts_at_50ms.{kind}", "198.18.0.0/15 delay=50ms", [plugin, *PLAIN, *thousand],
