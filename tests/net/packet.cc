@@ -98,7 +98,7 @@ std::span<std::uint8_t> icmp_of(Bytes& packet) {
 }
 
 std::optional<EchoRequest> parse_ipv4(std::span<const std::uint8_t> packet) {
-  const std::size_t header = (packet[0] & 0x0FU) * 4U;
+  const std::size_t header = std::size_t{packet[0] & 0x0FU} * 4;
   if (header < kIpv4Header || packet.size() < header + kIcmpHeader || packet[9] != kProtocolIcmp ||
       packet[header] != 8 || packet[header + 1] != 0) {
     return std::nullopt;

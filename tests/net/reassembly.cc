@@ -25,7 +25,7 @@ void append(Bytes& target, std::span<const std::uint8_t> bytes) {
 }
 
 Piece ipv4_piece(std::span<const std::uint8_t> packet) {
-  const std::size_t header = (packet[0] & 0x0FU) * 4U;
+  const std::size_t header = std::size_t{packet[0] & 0x0FU} * 4;
   const std::uint16_t flags = read_16(packet, 6);
   Piece piece;
   append(piece.key, packet.subspan(12, 8));
@@ -34,7 +34,7 @@ Piece ipv4_piece(std::span<const std::uint8_t> packet) {
   append(piece.header, packet.first(header));
   write_16(piece.header, 6, flags & 0x4000U);
   piece.data = packet.subspan(header);
-  piece.offset = (flags & 0x1FFFU) * 8U;
+  piece.offset = std::size_t{flags & 0x1FFFU} * 8;
   piece.more = (flags & 0x2000U) != 0;
   return piece;
 }
@@ -69,7 +69,7 @@ Bytes finished(Bytes header, const Bytes& data) {
 
 bool is_fragment(std::span<const std::uint8_t> packet) {
   if (packet.size() >= 20 && packet[0] >> 4U == 4) {
-    const std::size_t header = (packet[0] & 0x0FU) * 4U;
+    const std::size_t header = std::size_t{packet[0] & 0x0FU} * 4;
     return (read_16(packet, 6) & 0x3FFFU) != 0 && header >= 20 && packet.size() >= header;
   }
   return packet.size() >= kIpv6Header + kFragmentHeader && packet[0] >> 4U == 6 &&

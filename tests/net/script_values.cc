@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include "perfdata/base/number.h"
@@ -159,7 +160,7 @@ std::optional<Nanoseconds> parse_duration(std::string_view text) {
   for (const Unit& unit : kUnits) {
     if (number && unit.name == text.substr(digits) &&
         *number * unit.nanoseconds <= kLongestDurationNs) {
-      return Nanoseconds(static_cast<std::int64_t>(*number * unit.nanoseconds + 0.5));
+      return Nanoseconds(std::llround(*number * unit.nanoseconds));
     }
   }
   return std::nullopt;
