@@ -58,8 +58,9 @@ HostHistory finish(Told told, const HostState* state) {
     past.push_back(std::move(history));
   }
   HostHistory out = past.size() == 1 ? std::move(past.front()) : merge_histories(past);
-  out.key = state != nullptr ? state->key : std::move(told.key);
+  out.key = std::move(told.key);
   if (state != nullptr) {
+    out.key = state->key;
     out.group = state->group;
     out.state = *state;
   }

@@ -110,6 +110,7 @@ void mutate(Bytes& bytes, const Bytes& other, std::mt19937& random) {
 }  // namespace
 }  // namespace pingtrail::history
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name libFuzzer calls
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::vector<std::uint8_t> bytes(data, data + size);
   pingtrail::history::try_slot(bytes);

@@ -135,6 +135,7 @@ std::string run(const std::string& dir, int kills, int workers) {
   std::mt19937 random(20261121);
   std::map<std::string, Watched> watched;
   std::vector<pid_t> pids;
+  pids.reserve(static_cast<std::size_t>(workers));
   unsigned seed = 1;
   for (int i = 0; i < workers; ++i) pids.push_back(start_worker(dir, seed++));
   std::string fault;

@@ -26,7 +26,7 @@ HostState after_spacings(const std::vector<int>& seconds) {
   std::int64_t at = 0;
   advance_in_place(state, seen(0, ObservedState::up));
   for (const int spacing : seconds) {
-    at += spacing * 1000;
+    at += spacing * 1000LL;
     advance_in_place(state, seen(at, ObservedState::up));
   }
   return state;
@@ -226,23 +226,25 @@ HostHistory host_seen(std::int64_t first_minute, std::int64_t minutes, std::int6
 
 TEST(MonitoringOutages, AreListedOnceWhenNearlyAllHostsFallSilentTogether) {
   std::vector<HostHistory> hosts;
+  hosts.reserve(21);
   for (int i = 0; i < 19; ++i) hosts.push_back(host_seen(0, 120, 30 + i % 2, 20));
   hosts.push_back(host_seen(0, 120, 500, 0));  // one that another machine watches
   hosts.push_back(host_seen(0, 10, 500, 0));   // one that was taken out long before
-  const WallTime asof = seen(120 * 60000, {}).wall;
+  const WallTime asof = seen(120 * 60000LL, {}).wall;
   const auto got = monitoring_outages(hosts, {seen(0, {}).wall, asof}, asof);
   ASSERT_EQ(got.size(), 1U);
   EXPECT_EQ(got[0].observed, 20U);
   EXPECT_EQ(got[0].hosts, 19U);
-  EXPECT_EQ(got[0].span.from, seen(31 * 60000, {}).wall);
-  EXPECT_EQ(got[0].span.to, seen(50 * 60000, {}).wall);
+  EXPECT_EQ(got[0].span.from, seen(31 * 60000LL, {}).wall);
+  EXPECT_EQ(got[0].span.to, seen(50 * 60000LL, {}).wall);
 }
 
 TEST(MonitoringOutages, AreNotSeenWhenMoreThanATenthIsStillKnown) {
   std::vector<HostHistory> hosts;
+  hosts.reserve(21);
   for (int i = 0; i < 17; ++i) hosts.push_back(host_seen(0, 120, 30, 20));
   for (int i = 0; i < 3; ++i) hosts.push_back(host_seen(0, 120, 500, 0));
-  const WallTime asof = seen(120 * 60000, {}).wall;
+  const WallTime asof = seen(120 * 60000LL, {}).wall;
   EXPECT_THAT(monitoring_outages(hosts, {seen(0, {}).wall, asof}, asof), IsEmpty());
 }
 
@@ -260,10 +262,10 @@ TEST(Merge, TwoMonitorsTellOneStory) {
   const std::vector<HostHistory> both{replay({"h", ""}, one), replay({"h", ""}, two)};
   const HostHistory merged = merge_histories(both);
   const WallTime from = seen(0, {}).wall;
-  const TimeSpan window{from, from + Milliseconds(90 * 60000)};
+  const TimeSpan window{from, from + Milliseconds(90 * 60000LL)};
   const WindowFigures got = window_figures(merged, window, window.to);
-  EXPECT_EQ(got.up.unplanned.count(), 85 * 60000);
-  EXPECT_EQ(got.down.unplanned.count(), 5 * 60000);
+  EXPECT_EQ(got.up.unplanned.count(), 85 * 60000LL);
+  EXPECT_EQ(got.down.unplanned.count(), 5 * 60000LL);
   const auto all = outages(merged, window.to);
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].down.count(), 300000);

@@ -93,7 +93,7 @@ TEST(Import, NamesEachBadLineAndAppliesTheOthers) {
 TEST(Import, ABadLineLeavesNothingOfItself) {
   const ScratchDir dir;
   import(dir.path(), "1773100800000,new-host,up,60,not-a-number\n");
-  const std::string path = dir.path();
+  const std::string& path = dir.path();
   EXPECT_THAT(load_archive({&path, 1})->hosts, IsEmpty());
 }
 

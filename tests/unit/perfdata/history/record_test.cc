@@ -27,8 +27,8 @@ constexpr std::int64_t kStart = 1800000000000;
 
 Observation at(int minute, ObservedState state) {
   Observation out;
-  out.wall = WallTime(Milliseconds(kStart + minute * 60000));
-  out.boot = BootTime(Milliseconds(1000000 + minute * 60000));
+  out.wall = WallTime(Milliseconds(kStart + minute * 60000LL));
+  out.boot = BootTime(Milliseconds(1000000 + minute * 60000LL));
   out.boot_id[0] = 7;
   out.state = state;
   out.interval = Milliseconds(60000);
@@ -204,7 +204,7 @@ TEST(RecordCheck, BeginsAFileAnewThatIsDamagedInBothSlots) {
   EXPECT_THAT(got.notes, ElementsAre(HasSubstr("begun anew")));
   EXPECT_FALSE(got.before);
   // The journal still knows what was before, and goes on above it.
-  const std::string path = dir.path();
+  const std::string& path = dir.path();
   const auto archive = load_archive({&path, 1});
   ASSERT_TRUE(archive);
   ASSERT_EQ(archive->hosts.size(), 1U);
@@ -237,7 +237,7 @@ TEST(RecordCheck, KeepsSeriesOfOneHostApart) {
   const ScratchDir dir;
   check(dir.path(), 0, true, {"h1", "ipv4"});
   check(dir.path(), 0, false, {"h1", "ipv6"});
-  const std::string path = dir.path();
+  const std::string& path = dir.path();
   const auto archive = load_archive({&path, 1});
   ASSERT_TRUE(archive);
   ASSERT_EQ(archive->hosts.size(), 2U);
@@ -274,7 +274,7 @@ TEST(Amendments, ARenamedHostKeepsItsPast) {
   for (int i = 0; i < 6; ++i) check(dir.path(), i, i < 2 || i > 3);
   ASSERT_TRUE(rename_host(dir.path(), "h1", "core-sw", at(6, {}).wall));
   check(dir.path(), 6, false, {"core-sw", ""});
-  const std::string path = dir.path();
+  const std::string& path = dir.path();
   const auto archive = load_archive({&path, 1});
   ASSERT_TRUE(archive);
   EXPECT_TRUE(archive->verified);
@@ -298,7 +298,7 @@ TEST(Amendments, AForgottenHostIsGoneUntilItIsCheckedAgain) {
   check(dir.path(), 0, true);
   check(dir.path(), 1, false);
   ASSERT_TRUE(forget_host(dir.path(), "h1", at(2, {}).wall));
-  const std::string path = dir.path();
+  const std::string& path = dir.path();
   EXPECT_THAT(load_archive({&path, 1})->hosts, IsEmpty());
   check(dir.path(), 3, true);
   const auto archive = load_archive({&path, 1});
