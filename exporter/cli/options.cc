@@ -48,6 +48,9 @@ base::Expected<Words> parsed(std::span<const OptionSpec> table,
       out.add_operand(value);
     } else if (option.string_key == kOperand) {
       return base::invalid_input("--operand", "no such option");
+    } else if (option.original_tokens.size() > 1 && value.starts_with("--")) {
+      // Boost would take the next option for the value that was forgotten.
+      return base::invalid_input("--" + option.string_key, "needs a value");
     } else {
       out.add(option.string_key, value);
     }

@@ -24,7 +24,7 @@ font-size:.8rem}
 h1{margin:.1rem 0 .4rem;font-size:2rem;line-height:1.2}
 h2{margin:2.4rem 0 .6rem;font-size:1.2rem;break-after:avoid}
 h2+p{margin-top:0}
-p.hint{color:var(--soft);font-size:.85rem;max-width:60rem;margin:.4rem 0 .8rem}
+p.hint{break-after:avoid;color:var(--soft);font-size:.85rem;max-width:60rem;margin:.4rem 0 .8rem}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1.2rem;margin:0}
 .facts dt{color:var(--soft)}.facts dd{margin:0}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.8rem;

@@ -1,0 +1,440 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line of `pingtrail`: run.py PROGRAM RECORD VERSION REPORT_JSON.md MAN_PAGE"""
+import csv
+import io
+import json
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM, RECORD, VERSION, SCHEMA, MAN_PAGE = sys.argv[1:6]
+BEGIN = 1773100800000  # 2026-03-10T00:00:00Z
+MINUTE = 60000
+ASOF = "2026-03-10T01:00:00Z"
+REASON = 'Destination Host Unreachable from 192.0.2.1, "twice"'
+
+
+def run(*words, code=0, stdin=""):
+    done = subprocess.run([PROGRAM, *words], input=stdin, capture_output=True, text=True, timeout=60)
+    if done.returncode != code:
+        raise AssertionError(f"{words}: exit {done.returncode}, not {code}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def checks(states, begin=BEGIN):
+    return [f"{begin + i * MINUTE}:{word}" for i, word in enumerate(states)]
+
+
+class Directory(unittest.TestCase):
+    """A state directory for each test: one hour, one check a minute."""
+
+    def setUp(self):
+        self.root = tempfile.mkdtemp(prefix="pingtrail-cli-")
+        self.addCleanup(shutil.rmtree, self.root)
+        self.dir = os.path.join(self.root, "state dir")
+        os.mkdir(self.dir)
+
+    def path(self, name, text):
+        path = os.path.join(self.root, name)
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        return path
+
+    def record(self, name, states, series="", group="", begin=BEGIN, directory=None):
+        subprocess.run([RECORD, directory or self.dir, name, series, group, REASON, *checks(states, begin)],
+                       check=True)
+
+    def estate(self):
+        self.record("core-sw", ["up"] * 10 + ["down"] * 5 + ["up"] * 45, group="core")
+        self.record("web-01", ["up"] * 60, group="web")
+        self.record("web-01", ["up"] * 30 + ["down"] * 30, series="ipv6", group="web")
+
+    def ask(self, *words, code=0):
+        return run(*words, "--state-dir", self.dir, code=code)
+
+    def report(self, *words):
+        return json.loads(self.ask("report", "--from", "2026-03-10", "--to", ASOF, "--tz", "UTC", "--asof", ASOF,
+                                   "--json", *words).stdout)
+
+
+class Help(unittest.TestCase):
+    def test_version_and_help_exit_0(self):
+        for word in ("-V", "--version"):
+            self.assertEqual(run(word).stdout, f"pingtrail {VERSION}\n")
+        for word in ("-h", "--help", "help"):
+            self.assertIn("Commands:", run(word).stdout)
+
+    def test_every_command_of_the_help_has_its_own(self):
+        names = re.findall(r"^  ((?:maintenance )?[a-z]+)(?: [A-Z ]+)? {2,}", run("-h").stdout, re.MULTILINE)
+        self.assertEqual(len(names), 11, names)
+        for name in names:
+            out = run(*name.split(), "--help").stdout
+            self.assertTrue(out.startswith(f"Usage: pingtrail {name} [options]"), out)
+            self.assertIn("--state-dir DIR", out)
+            self.assertIn(VERSION, run(*name.split(), "-V").stdout)
+
+    def test_man_page_names_the_options_of_the_help_and_no_other(self):
+        commands = [c for c in re.findall(r"^  ((?:maintenance )?[a-z]+)", run("-h").stdout, re.MULTILINE)]
+        offered = set()
+        for name in commands:
+            offered |= set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", run(*name.split(), "-h").stdout, re.MULTILINE))
+        self.assertGreater(len(offered), 20)
+        with open(MAN_PAGE, encoding="utf-8") as page:
+            told = set(re.findall(r"Fl -([a-z-]+)", page.read()))
+        self.assertEqual(offered ^ told, set())
+
+    def test_maintenance_alone_shows_its_three(self):
+        self.assertEqual(run("maintenance", "--help").stdout.count("Usage: pingtrail maintenance "), 4)
+
+    def test_nothing_is_promised_that_is_not_there(self):
+        self.assertNotIn("icinga", run("maintenance", "--help").stdout.lower())
+
+
+class BadInput(Directory):
+    """Exit 2, nothing on standard output, one line that names object, place and fact."""
+
+    CASES = [
+        ([], "no command; see pingtrail --help"),
+        (["reprot"], "reprot: no such command; see pingtrail --help"),
+        (["maintenance"], "maintenance: needs add, list or import"),
+        (["maintenance", "drop"], "maintenance: needs add, list or import"),
+        (["report", "--mouth", "2026-03"], "--mouth: no such option"),
+        (["report", "--month"], "--month: needs a value"),
+        (["status", "--json=yes"], "--json: takes no value"),
+        (["report"], "period: needs --month, --window, or --from and --to"),
+        (["report", "--month", "2026-13"], "--month: 2026-13: not a month as 2026-03"),
+        (["report", "--month", "03/2026"], "--month: 03/2026: not a month as 2026-03"),
+        (["report", "--month", "2026-03", "--window", "7d"], "period: only one of --month, --window and --from"),
+        (["report", "--window", "7x"], "--window: 7x: not a duration as 90s, 15m, 24h or 7d"),
+        (["report", "--window", "0d"], "--window: 0d: not above 0"),
+        (["report", "--window", "1d", "--target", "101"], "--target: 101: not a percentage from 0 to 100"),
+        (["report", "--window", "1d", "--target", "99,9"], "--target: 99,9: not a percentage from 0 to 100"),
+        (["report", "--window", "1d", "--confirm", "0"], "--confirm: 0: not a number from 1 to 1000"),
+        (["report", "--window", "1d", "--format", "pdf"], "--format: pdf: not one of text, json, csv, html"),
+        (["report", "--window", "1d", "--group", "none"], "group none: no such host"),
+        (["report", "--from", "2026-03-10", "--to", "2026-03-09"], "--to: not after --from"),
+        (["report", "--from", "yesterday"], "--from: yesterday: not a time as 2026-03-10T12:00:00+01:00"),
+        (["status", "--json", "--csv"], "--format: only one of --format, --json and --csv"),
+        (["status", "--format", "html"], "--format: html: not one of text, json, csv"),
+        (["status", "--tz", "Mars/Olympus"], "--tz: Mars/Olympus: no such time zone"),
+        (["status", "--asof", "later"], "--asof: later: not a time as 2026-03-10T12:00:00+01:00"),
+        (["status", "here"], "status: 'here' is one too many"),
+        (["outages", "--host", "nobody"], "nobody: no such host"),
+        (["outages", "--min", "ten"], "--min: ten: not a duration as 90s, 15m, 24h or 7d"),
+        (["import"], "import: needs FILE"),
+        (["import", "/nonexistent.csv"], "/nonexistent.csv: No such file or directory"),
+        (["import", "/"], "/: Is a directory"),
+        (["rename", "one"], "rename: needs OLD NEW"),
+        (["rename", "nobody", "somebody"], "nobody: no such host"),
+        (["forget", "nobody"], "nobody: no such host"),
+        (["maintenance", "add", "--from", "2026-03-10", "--to", "2026-03-11"], "--host: missing"),
+        (["maintenance", "add", "--host", "a", "--to", "2026-03-11"], "--from: missing"),
+        (["maintenance", "add", "--host", "a", "--from", "2026-03-11", "--to", "2026-03-10"], "--to: not after --from"),
+        (["maintenance", "add", "--host", "a", "--from", "2026-03-10", "--to", "2026-03-11"], "--comment: missing"),
+        (["maintenance", "import"], "--nagios: missing"),
+        (["maintenance", "import", "--nagios", "/nonexistent"], "/nonexistent: No such file or directory"),
+        (["rename", "a", "b", "--state-dir", "/tmp"], "--state-dir: only one, as this command writes"),
+    ]
+
+    def test_is_named_in_one_line(self):
+        for words, fact in self.CASES:
+            with self.subTest(words=words):
+                where = ["--state-dir", self.dir] if words and not words[0].startswith("repr") else []
+                if words in (["maintenance"], ["maintenance", "drop"]):
+                    where = []
+                done = run(*words, *where, code=2)
+                self.assertEqual(done.stdout, "")
+                self.assertEqual(done.stderr, f"pingtrail: {fact}\n")
+
+    def test_a_directory_that_is_not_there_is_named(self):
+        for words in (["status"], ["report", "--window", "1d"], ["verify"], ["outages"]):
+            done = run(*words, "--state-dir", "/nonexistent", code=2)
+            self.assertIn("/nonexistent", done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1)
+
+    def test_a_full_output_is_an_error(self):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([PROGRAM, "status", "--state-dir", self.dir], stdout=full, stderr=subprocess.PIPE,
+                                  text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr),
+                         (2, "pingtrail: standard output: No space left on device\n"))
+
+
+class Import(Directory):
+    def test_good_lines_apply_and_bad_ones_are_numbered(self):
+        path = self.path("o.csv", "time,host,state,interval_s\n2026-03-10T00:00:00Z,a,up,60\nnonsense\n"
+                         "2026-03-10T00:01:00Z,a,sideways,60\n2026-03-10T00:02:00Z,a,down,60\n")
+        done = self.ask("import", path, code=1)
+        self.assertEqual(re.findall(r"line (\d+): ", done.stderr), ["3", "4"])
+        self.assertEqual(done.stdout, f"{path}: 4 lines, 2 applied, 0 indeterminate, 0 late or known, 2 bad; 1 host, "
+                                      "2 transitions\n")
+        hosts = json.loads(self.ask("status", "--json", "--asof", "2026-03-10T00:02:30Z").stdout)["hosts"]
+        self.assertEqual([(h["host"], h["state"], h["downtime_s"]) for h in hosts], [("a", "down", 30.0)])
+
+    def test_the_same_file_twice_changes_nothing(self):
+        path = self.path("o.csv", "time,host,state,interval_s\n2026-03-10T00:00:00Z,a,up,60\n")
+        self.ask("import", path)
+        self.assertIn("0 applied, 0 indeterminate, 1 late or known", self.ask("import", path).stdout)
+
+    def test_reads_standard_input(self):
+        done = run("import", "-", "--state-dir", self.dir, stdin="2026-03-10T00:00:00Z,a,up\n")
+        self.assertTrue(done.stdout.startswith("standard input: 1 line, 1 applied"), done.stdout)
+
+    def test_an_empty_file_is_no_error(self):
+        self.assertIn("0 lines", self.ask("import", self.path("o.csv", "")).stdout)
+
+    def test_no_bar_where_no_terminal_is(self):
+        path = self.path("o.csv", "2026-03-10T00:00:00Z,a,up\n" * 1000)
+        self.assertEqual(self.ask("import", path).stderr, "")
+
+
+class Reading(Directory):
+    def test_status_names_state_since_and_downtime(self):
+        self.estate()
+        done = self.ask("status", "--asof", "2026-03-10T00:59:30Z", "--tz", "UTC")
+        lines = done.stdout.splitlines()
+        self.assertEqual(lines[1].split()[:3], ["core-sw", "UP", "2026-03-10T00:15:00+00:00"])
+        self.assertIn("web-01 (ipv6)  DOWN   2026-03-10T00:30:00+00:00  0 days 00:29:30", done.stdout)
+        self.assertIn("2 up, 1 down, 0 unknown", lines[-1])
+        self.assertNotIn("\x1b", done.stdout)
+
+    def test_report_has_the_figures_of_the_worked_case(self):
+        self.estate()
+        hosts = {h["host"]: h for h in self.report()["hosts"]}
+        core = hosts["core-sw"]
+        self.assertEqual(core["up_s"] + core["down_s"], 3600.0)
+        self.assertEqual((core["down_s"], core["availability_pct"], core["mttr_s"], core["mtbf_s"]),
+                         (300.0, 91.666667, 300.0, 3300.0))
+        self.assertEqual(core["outages"], [{
+            "start": "2026-03-10T00:10:00.000Z", "end": "2026-03-10T00:15:00.000Z", "ongoing": False,
+            "downtime_s": 300.0, "unknown_inside_s": 0.0, "lower_bound_s": 240.0, "upper_bound_s": 360.0,
+            "planned_s": 0.0, "reason": REASON, "source": "journal"}])
+        self.assertEqual(hosts["web-01"]["down_s"], 0.0)
+
+    def test_groups_can_be_picked(self):
+        self.estate()
+        self.assertEqual([h["host"] for h in self.report("--group", "core")["hosts"]], ["core-sw"])
+
+    def test_csv_parses_back_and_ends_lines_with_crlf(self):
+        self.estate()
+        done = subprocess.run([PROGRAM, "outages", "--csv", "--asof", ASOF, "--state-dir", self.dir],
+                              capture_output=True, check=True)
+        self.assertTrue(all(line.endswith(b"\r") for line in done.stdout.split(b"\n")[:-1]))
+        rows = list(csv.DictReader(io.StringIO(done.stdout.decode(), newline="")))
+        self.assertEqual([(r["host"], r["reason"]) for r in rows], [("core-sw", REASON), ("web-01", REASON)])
+
+    def test_every_format_of_every_read_command(self):
+        self.estate()
+        month = ["report", "--month", "2026-03", "--asof", ASOF, "--target", "99.9"]
+        for words, formats in ((["status"], 3), (["outages"], 3), (["maintenance", "list"], 3), (month, 4)):
+            for name in ("text", "json", "csv", "html")[:formats]:
+                self.assertNotEqual(self.ask(*words, "--format", name).stdout, "")
+
+    def test_several_directories_are_one_history(self):
+        other = os.path.join(self.root, "satellite")
+        os.mkdir(other)
+        self.record("core-sw", ["up"] * 30)
+        self.record("core-sw", ["up"] * 30, begin=BEGIN + 30 * MINUTE, directory=other)
+        host = self.report("--state-dir", other)["hosts"][0]
+        self.assertEqual((host["up_s"], host["unknown_s"]), (3600.0, 0.0))
+
+    def test_a_damaged_state_file_costs_one_host_and_is_named(self):
+        self.estate()
+        path = os.path.join(self.dir, "state", "core-sw")
+        with open(path, "wb") as file:
+            file.write(b"\xff" * 4096)
+        done = self.ask("status", "--json", "--asof", ASOF)
+        self.assertIn(path, done.stderr)
+        answer = json.loads(done.stdout)
+        self.assertEqual(len(answer["notes"]), 1)
+        self.assertIn("web-01", [h["host"] for h in answer["hosts"]])
+
+    def test_colour_on_a_terminal_only_and_not_against_the_users_wish(self):
+        self.estate()
+        for wish, coloured in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+            ours, theirs = pty.openpty()
+            env = {**{k: v for k, v in os.environ.items() if k != "NO_COLOR"}, "TERM": "xterm", **wish}
+            subprocess.run([PROGRAM, "status", "--state-dir", self.dir], stdout=theirs, env=env, check=True)
+            os.close(theirs)
+            self.assertEqual(b"\x1b[" in os.read(ours, 65536), coloured, wish)
+            os.close(ours)
+
+
+class Schema(Directory):
+    """The JSON against the tables of its page: every key, its type, and no other key."""
+
+    def tables(self):
+        with open(SCHEMA, encoding="utf-8") as file:
+            sections = re.split(r"^## ", file.read(), flags=re.MULTILINE)[1:]
+        tables = {}
+        for section in sections:
+            name, body = section.split("\n", 1)
+            keys = dict(re.findall(r"^\| `(\w+)` \| ([\w? ]+) \|", body, re.MULTILINE))
+            for base in re.findall(r"keys of (\w+)", body):
+                keys = {**tables[base], **keys}
+            tables[name.strip()] = keys
+        return tables
+
+    def hold(self, tables, name, value, where):
+        if name.endswith("?"):
+            if value is None:
+                return
+            name = name[:-1]
+        if name.startswith("array of "):
+            self.assertIsInstance(value, list, where)
+            for element in value:
+                self.hold(tables, name[len("array of "):], element, where)
+        elif name in tables and name not in ("string",):
+            optional = {"group", "host", "total", "error_budgets"} if name in ("budget", "report") else set()
+            if name == "budget":
+                value = {k: v for k, v in value.items() if k not in optional}
+            self.assertEqual(set(value) | (optional & set(tables[name])), set(tables[name]), f"{where}: {name}")
+            for key, element in value.items():
+                self.hold(tables, tables[name][key], element, f"{where}.{key}")
+        else:
+            self.simple(name, value, where)
+
+    def simple(self, name, value, where):
+        if name == "instant":
+            self.assertRegex(value, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", where)
+        elif name in ("seconds", "percent", "number"):
+            self.assertIsInstance(value, (int, float), where)
+        elif name == "count":
+            self.assertTrue(isinstance(value, int) and not isinstance(value, bool) and value >= 0, where)
+        else:
+            self.assertIsInstance(value, {"string": str, "boolean": bool}[name], where)
+
+    def test_every_answer_holds_the_page(self):
+        self.estate()
+        self.ask("maintenance", "add", "--host", "web-*", "--from", str(BEGIN), "--to", ASOF, "--comment", "c")
+        tables = self.tables()
+        self.hold(tables, "report", self.report("--target", "99.9", "--confirm", "6"), "report")
+        self.hold(tables, "report", self.report(), "report")
+        self.hold(tables, "status", json.loads(self.ask("status", "--json", "--asof", ASOF).stdout), "status")
+        self.hold(tables, "outages", json.loads(self.ask("outages", "--json", "--asof", ASOF).stdout), "outages")
+        for window in json.loads(self.ask("maintenance", "list", "--json").stdout):
+            self.hold(tables, "maintenance window", window, "maintenance")
+
+    def test_a_host_has_the_agreed_keys_and_no_other(self):
+        self.estate()
+        self.assertEqual(list(self.report()["hosts"][0]), [
+            "host", "window_s", "up_s", "up_planned_s", "down_s", "down_planned_s", "unknown_s", "unknown_planned_s",
+            "availability_pct", "availability_incl_planned_pct", "availability_worst_pct", "availability_best_pct",
+            "coverage_pct", "outages_started", "mttr_s", "mtbf_s", "outages"])
+
+
+class Writing(Directory):
+    def test_maintenance_becomes_planned_time_once(self):
+        self.estate()
+        words = ["maintenance", "add", "--host", "core-*", "--from", "2026-03-10T00:00Z", "--to", ASOF, "--comment",
+                 "new firmware"]
+        self.assertEqual(self.ask(*words).stdout, "added\n")
+        self.assertEqual(self.ask(*words).stdout, "already there\n")
+        core = self.report()["hosts"][0]
+        self.assertEqual((core["down_s"], core["down_planned_s"], core["availability_pct"]), (0.0, 300.0, None))
+        self.assertIn("new firmware", self.ask("maintenance", "list").stdout)
+
+    def test_a_window_for_nobody_stands_with_a_word(self):
+        done = self.ask("maintenance", "add", "--host", "tpyo", "--from", "2026-03-10", "--to", "2026-03-11",
+                        "--comment", "x")
+        self.assertEqual(done.stderr, "pingtrail: --host: tpyo: fits no host so far\n")
+
+    def test_downtimes_come_from_nagios(self):
+        path = self.path("status.dat", "hostdowntime {\n\thost_name=core-sw\n\tdowntime_id=1\n\tcomment_id=1\n"
+                         "\tentry_time=1773100000\n\tstart_time=1773100800\n\tend_time=1773104400\n"
+                         "\ttriggered_by=0\n\tfixed=1\n\tduration=3600\n\tis_in_effect=1\n\tauthor=a\n"
+                         "\tcomment=swap\n\t}\n")
+        self.assertEqual(self.ask("maintenance", "import", "--nagios", path).stdout,
+                         "1 downtime read, 1 new, 0 bad\n")
+        self.assertEqual(self.ask("maintenance", "import", "--nagios", path).stdout,
+                         "1 downtime read, 0 new, 0 bad\n")
+
+    def test_rename_takes_the_history_along_and_forget_drops_it(self):
+        self.estate()
+        self.ask("rename", "core-sw", "core-1")
+        self.assertIn("pingtrail: core-1: this name is in use\n", self.ask("rename", "web-01", "core-1", code=2).stderr)
+        hosts = {h["host"]: h for h in self.report()["hosts"]}
+        self.assertEqual(hosts["core-1"]["down_s"], 300.0)
+        self.ask("forget", "core-1")
+        self.assertEqual([h["host"] for h in self.report()["hosts"]], ["web-01"])
+
+
+class Verify(Directory):
+    def chain(self):
+        return os.path.join(self.dir, "journal", "chain")
+
+    def test_exit_codes_intact_broken_torn_and_repaired(self):
+        self.estate()
+        self.assertRegex(self.ask("verify").stdout, r": intact, \d+ records\n$")
+        with open(self.chain(), "ab") as file:
+            file.write(b"x" * 100)
+        self.assertIn("torn end", self.ask("verify", code=1).stdout)
+        self.assertIn("torn end closed", self.ask("verify", "--repair").stdout)
+        self.ask("verify")
+        with open(self.chain(), "r+b") as file:
+            file.seek(2 * 256 + 100)
+            byte = file.read(1)
+            file.seek(-1, os.SEEK_CUR)
+            file.write(bytes([byte[0] ^ 1]))
+        done = self.ask("verify", code=2)
+        self.assertIn("broken: record 2", done.stdout)
+        self.assertIn("broken", self.ask("verify", "--repair", code=2).stdout)
+
+    def test_a_broken_chain_shows_in_reports(self):
+        self.estate()
+        with open(self.chain(), "r+b") as file:
+            file.seek(300)
+            file.write(b"\xff\xff")
+        done = self.ask("status", "--json", "--asof", ASOF)
+        self.assertFalse(json.loads(done.stdout)["journal_verified"])
+        self.assertIn("record 1", done.stderr)
+
+
+class Health(Directory):
+    def test_speaks_the_plugin_protocol(self):
+        none = self.ask("health", "--free-warning", "0", "--free-critical", "0", code=3).stdout
+        self.assertTrue(none.startswith("UNKNOWN - no check recorded yet | hosts=0"), none)
+        self.estate()
+        free = ["--free-warning", "0", "--free-critical", "0"]
+        fine = self.ask("health", *free, "--asof", ASOF).stdout
+        self.assertTrue(fine.startswith("OK - 3 hosts, newest check 0 days 00:01:00 ago, journal intact"), fine)
+        self.assertIn(" | newest_check_age=60s;600;1800;0 hosts=3;;;0 ", fine)
+        self.assertTrue(self.ask("health", *free, "--asof", "2026-03-10T01:15Z", code=1).stdout.startswith("WARNING"))
+        self.assertTrue(self.ask("health", *free, "--asof", "2026-03-11", code=2).stdout.startswith("CRITICAL"))
+
+    def test_errors_are_unknown_on_standard_output(self):
+        for words in (["--age-warning", "x"], ["--nonsense"], ["--age-warning", "2h"], ["extra"]):
+            done = self.ask("health", *words, code=3)
+            self.assertTrue(done.stdout.startswith("UNKNOWN - "), done.stdout)
+            self.assertEqual((done.stdout.count("\n"), done.stderr), (1, ""))
+        self.assertTrue(run("health", "--state-dir", "/nonexistent", code=3).stdout.startswith("UNKNOWN - "))
+
+
+class ProgressBar(Directory):
+    def test_shows_on_a_terminal_and_goes_away(self):
+        rows = "".join(f"{BEGIN + i * 1000},h{i % 50},{'up' if i % 7 else 'down'},60\n" for i in range(1500000))
+        path = self.path("big.csv", rows)
+        ours, theirs = pty.openpty()
+        done = subprocess.Popen([PROGRAM, "import", path, "--state-dir", self.dir], stderr=theirs,
+                                stdout=subprocess.DEVNULL)
+        os.close(theirs)
+        seen = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                seen += chunk
+        except OSError:  # the other end is gone
+            pass
+        os.close(ours)
+        self.assertEqual(done.wait(60), 0)
+        self.assertIn(b"import  [", seen)
+        self.assertTrue(seen.endswith(b"\r\x1b[K"), seen[-80:])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
