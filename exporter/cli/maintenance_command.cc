@@ -140,8 +140,8 @@ Expected<int> run_maintenance_import(const Words& words) {
   }
   const auto added = history::add_maintenance(*dir, windows, where->asof);
   if (!added) return added.error();
-  const auto said = told(report::counted(windows.size(), "downtime") + " read, " +
-                         report::grouped(*added) + " new, " + report::grouped(bad) + " bad\n");
+  auto said = told(report::counted(windows.size(), "downtime") + " read, " +
+                   report::grouped(*added) + " new, " + report::grouped(bad) + " bad\n");
   if (!said) return said;
   return bad > 0 ? 1 : 0;
 }

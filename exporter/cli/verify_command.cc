@@ -58,7 +58,7 @@ Expected<int> run_verify(const Words& words) {
   if (dirs.empty()) dirs.emplace_back(default_state_dir());
   int worst = 0;
   for (const std::string& dir : dirs) {
-    const auto code = verify_one(dir, words.has("repair"));
+    auto code = verify_one(dir, words.has("repair"));
     if (!code) return code;
     worst = std::max(worst, *code);
   }

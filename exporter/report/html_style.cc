@@ -3,17 +3,18 @@
 
 namespace pingtrail::report {
 
+namespace {
+
 // Text against background holds 4.5:1 in both schemes (WCAG 2.1, 1.4.3); every colour that means
 // something comes with a sign or a word.
-std::string_view html_style() {
-  return R"css(
+constexpr std::string_view kStyle = R"css(
 :root{color-scheme:light dark;--bg:#fff;--fg:#1c2430;--soft:#5b6675;--line:#dde2e8;--head:#f4f6f8;
 --accent:#1d4f91;--good:#1a7f4b;--bad:#b3261e;--warn:#8a5a00;
 --up:#cfead8;--up-fg:#2f6b48;--low:#f6c9a8;--low-fg:#6e2f00;--down:#b3261e;--down-fg:#fff;
 --plan:#c9d8f2;--plan-fg:#1d3f7a;--unk:#d5d9df;--unk-fg:#3d4651;--gap:#e6ebd6;--gap-fg:#4e5a2a}
 @media (prefers-color-scheme:dark){:root{--bg:#12161c;--fg:#e4e8ee;--soft:#9aa5b3;--line:#2c343f;
 --head:#1a2028;--accent:#8ab4f0;--good:#5cc98c;--bad:#ff8a80;--warn:#f0b95a;
---up:#1d4a33;--up-fg:#a9dcc0;--low:#7a4317;--low-fg:#ffe0c7;--down:#d5473e;--down-fg:#fff;
+--up:#1d4a33;--up-fg:#a9dcc0;--low:#7a4317;--low-fg:#ffe0c7;--down:#cb3f36;--down-fg:#fff;
 --plan:#27447a;--plan-fg:#d3e0fa;--unk:#3a424d;--unk-fg:#d5dae1;--gap:#414a26;--gap-fg:#dde6bd}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:88rem;padding:2rem 1.5rem 3rem;background:var(--bg);color:var(--fg);
@@ -78,6 +79,9 @@ h1{font-size:18pt}h2{font-size:12pt;margin-top:1.4rem}.cards{gap:.4rem;grid-temp
 tbody th{min-width:35mm;max-width:60mm}
 }
 )css";
-}
+
+}  // namespace
+
+std::string_view html_style() { return kStyle; }
 
 }  // namespace pingtrail::report

@@ -13,6 +13,8 @@ namespace {
 using history::WindowFigures;
 using testing::ElementsAre;
 
+constexpr std::int64_t kDay = 86400;
+
 Report sample_report() { return *build_report(sample_archive(), sample_request()); }
 
 Milliseconds six_parts(const WindowFigures& f) {
@@ -170,10 +172,10 @@ TEST(Status, SaysSinceWhenAndHowLongAtAnyInstant) {
 
 TEST(Status, IsUnknownInAGapAndBeyondTheGapLimit) {
   const history::Archive archive = sample_archive();
-  const StatusRow gap = status_row(archive.hosts[1], march(9 * 86400 + 10000), {});
+  const StatusRow gap = status_row(archive.hosts[1], march(9 * kDay + 10000), {});
   EXPECT_EQ(gap.state, std::nullopt);
-  EXPECT_EQ(gap.since, march(9 * 86400 + 7200));
-  EXPECT_EQ(status_row(archive.hosts[1], march(20 * 86400), {}).state, std::nullopt);
+  EXPECT_EQ(gap.since, march(9 * kDay + 7200));
+  EXPECT_EQ(status_row(archive.hosts[1], march(20 * kDay), {}).state, std::nullopt);
 }
 
 TEST(Outages, AreFilteredByHostLengthAndConfirmation) {
