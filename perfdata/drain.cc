@@ -252,9 +252,11 @@ void Drain::run(Worker& worker, const rrd::WriterConfig& config, const std::atom
   std::vector<std::size_t> open;
   std::size_t settled_rejects = worker.rejected.size();
   const auto settle = [&] {
+    bool well = false;
     if (const auto done = worker.store->settle(); done) {
       settled.insert(settled.end(), open.begin(), open.end());
       settled_rejects = worker.rejected.size();
+      well = true;
     } else {
       for (const std::size_t group : open) {
         groups_[group].tried = true;
@@ -264,13 +266,15 @@ void Drain::run(Worker& worker, const rrd::WriterConfig& config, const std::atom
       if (!worker.failure) worker.failure = done.error();
     }
     open.clear();
+    return well;
   };
+  if (!settle()) worker.groups.clear();
   for (const std::size_t group : worker.groups) {
     if (stop && worker.failure) break;
     const auto done = worker.writer->write(groups_[group], replay, config, worker.rejected);
     if (done) {
       open.push_back(group);
-      if (worker.store->is_full()) settle();
+      if (worker.store->is_full() && !settle()) break;
     } else if (!worker.failure) {
       worker.failure = done.error();
     }

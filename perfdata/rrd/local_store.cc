@@ -59,18 +59,7 @@ class LocalStore : public RrdStore {
   Expected<Done> update(const ArchiveName& name, OpenArchive& archive,
                         std::span<const std::string> rows, std::int64_t last_time_s) override {
     (void)last_time_s;
-    if (auto done = undo_.note(name, archive); !done) return done;
-    // Through the descriptor: the very file that was looked at and is locked. librrd opens it anew,
-    // and its close ends our lock as well (POSIX locks belong to the process).
-    const std::string path = descriptor_path(archive.file.get());
-    std::vector<const char*> arguments = pointers(rows);
-    rrd_clear_error();
-    const int status =
-        rrd_update_r(path.c_str(), nullptr, static_cast<int>(arguments.size()), arguments.data());
-    undo_.clear();
-    if (status == 0) return base::ok();
-    return Error{ErrorKind::invalid_input,
-                 name.host + "/" + name.service + ".rrd: " + last_failure(path)};
+    return update_through_librrd(name, archive, rows, undo_);
   }
 
  private:
@@ -78,6 +67,22 @@ class LocalStore : public RrdStore {
 };
 
 }  // namespace
+
+Expected<Done> update_through_librrd(const ArchiveName& name, const OpenArchive& archive,
+                                     std::span<const std::string> rows, UndoLog& undo) {
+  if (auto done = undo.note(name, archive); !done) return done;
+  // Through the descriptor: the very file that was looked at and is locked. librrd opens it anew,
+  // and its close ends our lock as well (POSIX locks belong to the process).
+  const std::string path = descriptor_path(archive.file.get());
+  std::vector<const char*> arguments = pointers(rows);
+  rrd_clear_error();
+  const int status =
+      rrd_update_r(path.c_str(), nullptr, static_cast<int>(arguments.size()), arguments.data());
+  undo.clear();
+  if (status == 0) return base::ok();
+  return Error{ErrorKind::invalid_input,
+               name.host + "/" + name.service + ".rrd: " + last_failure(path)};
+}
 
 std::unique_ptr<RrdStore> make_local_store(UndoLog undo) {
   return std::make_unique<LocalStore>(std::move(undo));

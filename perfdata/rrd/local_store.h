@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,11 @@ namespace pingtrail::rrd {
 
 // Updates at once, with the undo log of that worker around each.
 std::unique_ptr<RrdStore> make_local_store(UndoLog undo);
+
+// One update of a locked archive, noted in `undo` while it goes on. Errors as RrdStore::update().
+base::Expected<base::Done> update_through_librrd(const ArchiveName& name,
+                                                 const OpenArchive& archive,
+                                                 std::span<const std::string> rows, UndoLog& undo);
 
 // What a source is to become.
 struct NewSource {

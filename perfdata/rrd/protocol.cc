@@ -21,13 +21,23 @@ std::string command(std::string_view name, std::string_view path) {
 
 }  // namespace
 
-std::string update_command(std::string_view path, std::span<const std::string> rows) {
-  std::string line = command("UPDATE", path);
+std::string update_commands(std::string_view path, std::span<const std::string> rows) {
+  const std::string begin = command("UPDATE", path);
+  std::string lines;
+  std::size_t length =
+      kLongestCommand;  // of the line at hand; full, so that the first row begins one
   for (const std::string& row : rows) {
-    line += ' ';
-    line += row;
+    if (begin.size() + row.size() + 2 > kLongestCommand) return {};
+    if (length + row.size() + 2 > kLongestCommand) {
+      if (!lines.empty()) lines += '\n';
+      lines += begin;
+      length = begin.size();
+    }
+    lines += ' ';
+    lines += row;
+    length += row.size() + 1;
   }
-  return line + "\n";
+  return lines + "\n";
 }
 
 std::string flush_command(std::string_view path) { return command("FLUSH", path) + "\n"; }

@@ -14,9 +14,13 @@
 
 namespace pingtrail::rrd {
 
-// "UPDATE path row row ...\n", "FLUSH path\n", "FORGET path\n", "LAST path\n". Blanks and
-// backslashes of the path are escaped.
-std::string update_command(std::string_view path, std::span<const std::string> rows);
+// rrdcached closes the connection on a longer line (RRD_CMD_MAX of 1.7.2, newline included).
+inline constexpr std::size_t kLongestCommand = 4095;
+
+// "UPDATE path row row ...\n", "FLUSH path\n", "FORGET path\n". Blanks and backslashes of the path
+// are escaped. Rows are spread over as many UPDATE lines as they need; "" when one of them is too
+// long for any.
+std::string update_commands(std::string_view path, std::span<const std::string> rows);
 std::string flush_command(std::string_view path);
 std::string forget_command(std::string_view path);
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "perfdata/base/posix_error.h"
+#include "perfdata/rrd/local_store.h"
 
 namespace pingtrail::rrd {
 namespace {
@@ -49,11 +50,12 @@ class RrdcachedStore : public RrdStore {
 
   Expected<Done> update(const ArchiveName& name, OpenArchive& archive,
                         std::span<const std::string> rows, std::int64_t last_time_s) override {
-    if (auto done = mend(); !done) return done;
-    if (auto done = undo_.note(name, archive); !done) return done;
     const std::string path = tree_.path(name);
-    queue_.push_back({name, path, update_command(path, rows), last_time_s});
-    bytes_ += queue_.back().command.size();
+    std::string commands = update_commands(path, rows);
+    if (commands.empty()) return update_directly(name, path, rows);
+    if (auto done = undo_.note(name, archive); !done) return done;
+    bytes_ += commands.size();
+    queue_.push_back({name, path, std::move(commands), last_time_s});
     return base::ok();
   }
 
@@ -117,6 +119,19 @@ class RrdcachedStore : public RrdStore {
     const std::string reason = refusal_.empty() ? "the archive is not up to date after FLUSH"
                                                 : std::exchange(refusal_, {});
     return Error{ErrorKind::system, queued.path + ": rrdcached: " + reason};
+  }
+
+  // A row longer than the daemon's lines: it lets go of the archive, and librrd does the rest.
+  Expected<Done> update_directly(const ArchiveName& name, const std::string& path,
+                                 std::span<const std::string> rows) {
+    if (auto done = settle(); !done) return done;
+    if (auto done = connection_.connect(); !done) return done;
+    if (auto done = let_go(connection_, path); !done) return done;
+    auto found = tree_.find(name, true);
+    if (!found) return found.error();
+    if (found->presence != Presence::whole)
+      return Error{ErrorKind::system, path + ": went away during the update"};
+    return update_through_librrd(name, found->archive, rows, undo_);
   }
 
   // After a failure: puts the headers of all unverified archives back.

@@ -36,7 +36,8 @@ class RrdStore {
   virtual bool is_full() const = 0;
 
   // When it returns well, every row taken is in its archive; otherwise none of those since the last
-  // good settle() counts as written.
+  // good settle() counts as written, and no archive may be looked at before it was called again and
+  // returned well: it puts half-done updates right. With nothing taken it does only that.
   virtual base::Expected<base::Done> settle() = 0;
 };
 

@@ -13,9 +13,18 @@ namespace {
 
 TEST(protocol, commands_are_one_line_with_the_path_escaped) {
   const std::vector<std::string> rows = {"100:1:U", "160:2:3"};
-  EXPECT_EQ(update_command("/rrd/h/s.rrd", rows), "UPDATE /rrd/h/s.rrd 100:1:U 160:2:3\n");
+  EXPECT_EQ(update_commands("/rrd/h/s.rrd", rows), "UPDATE /rrd/h/s.rrd 100:1:U 160:2:3\n");
   EXPECT_EQ(flush_command("/r d/h\\s.rrd"), "FLUSH /r\\ d/h\\\\s.rrd\n");
   EXPECT_EQ(forget_command("/rrd/h/s.rrd"), "FORGET /rrd/h/s.rrd\n");
+}
+
+TEST(protocol, rows_are_spread_over_lines_the_daemon_takes) {
+  const std::string row(1500, '1');
+  const std::string lines = update_commands("/p", std::vector<std::string>{row, row, row});
+  EXPECT_EQ(lines, "UPDATE /p " + row + " " + row + "\nUPDATE /p " + row + "\n");
+  const std::string longest(kLongestCommand - std::string("UPDATE /p \n").size(), '1');
+  EXPECT_EQ(update_commands("/p", std::vector<std::string>{longest}).size(), kLongestCommand);
+  EXPECT_EQ(update_commands("/p", std::vector<std::string>{row, longest + "1"}), "");
 }
 
 TEST(protocol, reads_status_lines) {
