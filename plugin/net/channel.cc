@@ -28,6 +28,8 @@ using probe::SendEcho;
 constexpr std::size_t kLongestHeaders = 128;  // IPv4 header with options and the ICMP header
 constexpr std::size_t kErrorBytes = 640;      // RFC 1812 4.3.2.3: errors of up to 576 bytes
 constexpr std::size_t kRingBytes = 512U << 10U;
+// 8,192 packets, then it is time to look at the clock again.
+constexpr int kMostCalls = 256;
 constexpr auto kFullBufferPause = std::chrono::milliseconds(1);
 
 // Stamps of both directions as far as the kernel knows them; where it knows none, user-space times
@@ -220,12 +222,13 @@ void Channel::restart_stamp_keys() {
   stamps_seen_ = 0;
 }
 
-void Channel::read_errors(probe::ProbeSession& session, const StampClock& clock) {
-  for (;;) {
+bool Channel::read_errors(probe::ProbeSession& session, const StampClock& clock) {
+  for (int call = 0; call < kMostCalls; ++call) {
     const std::size_t count = errors_.receive(socket_.fd.get(), MSG_ERRQUEUE);
     for (std::size_t i = 0; i < count; ++i) read_error(i, session, clock);
-    if (count < kMessagesPerCall) return;
+    if (count < errors_.capacity()) return true;
   }
+  return false;
 }
 
 void Channel::read_error(std::size_t i, probe::ProbeSession& session, const StampClock& clock) {
@@ -255,29 +258,32 @@ void Channel::read_error(std::size_t i, probe::ProbeSession& session, const Stam
   if (const auto* parsed = std::get_if<probe::IcmpError>(&message)) session.failed(*parsed);
 }
 
-void Channel::read_replies(probe::ProbeSession& session, const StampClock& clock, MonoTime now) {
-  const bool behind_header = socket_.kind == SocketKind::raw && socket_.family == Family::ipv4;
-  for (;;) {
+bool Channel::read_replies(probe::ProbeSession& session, const StampClock& clock, MonoTime now) {
+  for (int call = 0; call < kMostCalls; ++call) {
     const std::size_t count = replies_.receive(socket_.fd.get(), MSG_TRUNC);
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto source = replies_.name(i);
-      if (!source) continue;
-      const auto stamp = controls_of(replies_.header(i)).stamp;
-      probe::Packet packet;
-      packet.source = *source;
-      packet.at = stamp ? clock.to_mono(*stamp).value_or(now) : now;
-      packet.truncated = (replies_.header(i).msg_flags & MSG_TRUNC) != 0;
-      packet.verify_checksum = behind_header;
-      packet.icmp = replies_.bytes(i);
-      if (behind_header) {
-        const auto inner = probe::ipv4_payload(packet.icmp);
-        packet.truncated = packet.truncated || !inner;
-        packet.icmp = inner.value_or(std::span<const std::byte>{});
-      }
-      session.received(packet);
-    }
-    if (count == 0 || count < replies_.capacity()) return;
+    for (std::size_t i = 0; i < count; ++i) read_reply(i, session, clock, now);
+    if (count < replies_.capacity()) return true;
   }
+  return false;
+}
+
+void Channel::read_reply(std::size_t i, probe::ProbeSession& session, const StampClock& clock,
+                         MonoTime now) {
+  const auto source = replies_.name(i);
+  if (!source) return;
+  const auto stamp = controls_of(replies_.header(i)).stamp;
+  probe::Packet packet;
+  packet.source = *source;
+  packet.at = stamp ? clock.to_mono(*stamp).value_or(now) : now;
+  packet.truncated = (replies_.header(i).msg_flags & MSG_TRUNC) != 0;
+  packet.icmp = replies_.bytes(i);
+  if (socket_.kind == SocketKind::raw && socket_.family == Family::ipv4) {
+    packet.verify_checksum = true;
+    const auto inner = probe::ipv4_payload(packet.icmp);
+    packet.truncated = packet.truncated || !inner;
+    packet.icmp = inner.value_or(std::span<const std::byte>{});
+  }
+  session.received(packet);
 }
 
 }  // namespace pingtrail::net

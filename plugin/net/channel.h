@@ -26,14 +26,16 @@ class Channel {
   void send(std::span<const probe::SendEcho> batch, probe::ProbeSession& session,
             const StampClock& clock);
 
-  // Each reads until nothing is left.
-  void read_errors(probe::ProbeSession& session, const StampClock& clock);
-  void read_replies(probe::ProbeSession& session, const StampClock& clock, probe::MonoTime now);
+  // Each reads what is there, but not for ever while more arrives; false when some may be left.
+  bool read_errors(probe::ProbeSession& session, const StampClock& clock);
+  bool read_replies(probe::ProbeSession& session, const StampClock& clock, probe::MonoTime now);
 
   bool awaits_stamps() const { return stamps_seen_ < stamp_keys_.size(); }
 
  private:
   void compose(std::span<const probe::SendEcho> batch, const probe::ProbeSession& session);
+  void read_reply(std::size_t i, probe::ProbeSession& session, const StampClock& clock,
+                  probe::MonoTime now);
   void read_error(std::size_t i, probe::ProbeSession& session, const StampClock& clock);
   int send_error(std::size_t message);
   void allow_fragments();

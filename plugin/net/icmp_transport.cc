@@ -64,15 +64,20 @@ struct IcmpTransport::Implementation {
     return nullptr;
   }
 
-  void drain(probe::ProbeSession& session, MonoTime now) {
+  // False when packets that had arrived before the call may be left.
+  bool drain(probe::ProbeSession& session, MonoTime now) {
+    bool emptied = true;
     for (const auto& channel : channels) {
       // Transmit stamps first: a reply is judged by the stamp of its request. A stamp that was
       // under way meanwhile is fetched behind the replies.
       if (channel->awaits_stamps()) channel->read_errors(session, clock);
-      channel->read_replies(session, clock, now);
+      emptied = channel->read_replies(session, clock, now) && emptied;
       if (channel->awaits_stamps()) channel->read_errors(session, clock);
     }
+    return emptied;
   }
+
+  MonoTime emptied_at{base::mono_now()};  // everything from before has been handed over
 };
 
 IcmpTransport::IcmpTransport(std::vector<IcmpSocket> sockets, const probe::Secret& secret,
@@ -137,8 +142,8 @@ probe::Reception IcmpTransport::receive(MonoTime until, probe::ProbeSession& ses
   }
   const ClockReading reading = read_clocks();
   self.clock.observe(reading);
-  self.drain(session, reading.before);
-  return probe::Reception{reading.before, interrupted()};
+  if (self.drain(session, reading.before)) self.emptied_at = reading.before;
+  return probe::Reception{self.emptied_at, interrupted()};
 }
 
 }  // namespace pingtrail::net

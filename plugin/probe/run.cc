@@ -35,6 +35,7 @@ ProbeResults run(ProbeSession session, Transport& transport, const Clock& clock,
     const Reception reception =
         transport.receive(wait != nullptr && count == 0 ? wait->at : MonoTime::min(), session);
     if (reception.interrupted) session.interrupt();
+    if (clock.now() >= session.deadline()) session.reach_deadline();
     now = reception.up_to;
     if (settled) {
       const auto changed = session.take_changed();

@@ -12,6 +12,15 @@ namespace {
 // reader to keep up, fast enough that a network of dead hosts does not hold up the living.
 constexpr Nanoseconds kCrowdedGap = std::chrono::microseconds(50);
 
+// Sleeping is exact to some 50 us (the kernel's timer slack), so intervals shorter than this can
+// only be kept on average: what was late is made up for, within that much.
+constexpr Nanoseconds kShortestKept = std::chrono::milliseconds(1);
+
+// The moment from which the next interval counts, when something due at `due` happened at `now`.
+MonoTime interval_begin(MonoTime due, MonoTime now, Nanoseconds interval) {
+  return interval < kShortestKept ? std::max(due, now - kShortestKept) : now;
+}
+
 // A transmit stamp may lie this much before the moment we noted: the two clocks are read apart.
 constexpr Nanoseconds kStampSlack = std::chrono::milliseconds(1);
 
@@ -34,8 +43,8 @@ ProbeSession::ProbeSession(ProbePlan plan, std::vector<Address> targets, MonoTim
   probes_.resize(addresses_.size() * planned);
   if (addresses_.empty()) return;
   for (int round = 0; round < plan_.probes_per_target; ++round) {
-    turns_.push_back(Turn{start_ + round * plan_.packet_interval,
-                          SendEcho{0, static_cast<ProbeIndex>(round)}});
+    turns_.push_back(
+        Turn{start_ + round * plan_.packet_interval, SendEcho{0, static_cast<ProbeIndex>(round)}});
   }
   std::make_heap(turns_.begin(), turns_.end(), std::greater<>());
 }
@@ -52,10 +61,8 @@ Action ProbeSession::next(MonoTime now) {
   if (settled_ || interrupted_) return Finished{};
   const bool all_sent = turns_.empty() && postponed_.empty();
   if (all_sent && in_flight_ == 0) return Finished{};
-  if (now >= plan_.deadline) {
-    deadline_reached_ = true;
-    return Finished{};
-  }
+  if (now >= plan_.deadline) reach_deadline();
+  if (deadline_reached_) return Finished{};
   if (!all_sent) return hand_out(now);
   return WaitUntil{std::min(next_expiry(), plan_.deadline)};
 }
@@ -68,7 +75,7 @@ MonoTime ProbeSession::earliest(const Turn& turn) const {
     at = std::max(at, *last + plan_.packet_interval);
   }
   if (last_send_) {
-    at = std::max(at, *last_send_ + plan_.minimum_gap);
+    at = std::max(at, rate_allows_);
     if (in_flight_ >= plan_.in_flight_limit) at = std::max(at, *last_send_ + kCrowdedGap);
   }
   return at;
@@ -90,11 +97,13 @@ Action ProbeSession::hand_out(MonoTime now) {
   const SendEcho echo = turn.echo;
   if (echo.target + 1 < addresses_.size()) {
     ++turn.echo.target;
-    turn.due += plan_.target_interval;
+    turn.due = interval_begin(turn.due, now, plan_.target_interval) + plan_.target_interval;
     std::push_heap(turns_.begin(), turns_.end(), std::greater<>());
   } else {
     turns_.pop_back();
   }
+  rate_allows_ =
+      interval_begin(last_send_ ? rate_allows_ : now, now, plan_.minimum_gap) + plan_.minimum_gap;
   last_send_ = now;
   states_[echo.target].last_sent = now;
   return echo;
@@ -253,6 +262,8 @@ void ProbeSession::failed(const IcmpError& error) {
   errors.push_back(
       ProbeError{echo.probe, error.reporter, error.type, error.code, error.next_hop_mtu});
 }
+
+void ProbeSession::reach_deadline() { deadline_reached_ = true; }
 
 void ProbeSession::interrupt() { interrupted_ = true; }
 

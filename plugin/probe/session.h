@@ -81,6 +81,11 @@ class ProbeSession {
   void interrupt();  // SIGTERM or SIGINT: nothing more is sent or waited for
   void settle();     // the answer cannot change any more: likewise
 
+  // Ends the run as next() does at the plan's deadline: for a caller so busy with packets that the
+  // moment up to which they are handed in lags behind the clock.
+  void reach_deadline();
+  MonoTime deadline() const { return plan_.deadline; }
+
   const std::vector<Address>& targets() const { return addresses_; }
   const TargetTally& tally(TargetIndex target) const { return states_[target].tally; }
   // Targets whose tally changed since the last call.
@@ -142,6 +147,7 @@ class ProbeSession {
   std::vector<SendEcho> postponed_;  // in sending order
   MonoTime postponed_until_{};
   std::optional<MonoTime> last_send_;
+  MonoTime rate_allows_{};         // when the rate ceiling lets the next probe go
   std::vector<SendEcho> flights_;  // what was sent, in that order
   std::size_t first_flight_ = 0;   // the oldest that may still be waiting
   std::size_t in_flight_ = 0;

@@ -102,6 +102,53 @@ TEST_F(Session, KeepsTheRateCeilingOverAllHosts) {
   for (std::size_t i = 0; i < sent.size(); ++i) EXPECT_EQ(sent[i].second, kStart + i * 4ms);
 }
 
+TEST_F(Session, KeepsTheTargetIntervalBehindALateProbe) {
+  ProbePlan wanted = plan(1);
+  wanted.target_interval = 7ms;
+  auto session = make(wanted, {address("192.0.2.7"), address("192.0.2.8"), address("192.0.2.9")});
+  session.sent(std::get<SendEcho>(session.next(kStart)), kStart);
+  session.sent(std::get<SendEcho>(session.next(kStart + 11ms)), kStart + 11ms);
+  EXPECT_EQ(session.next(kStart + 14ms), Action(WaitUntil{kStart + 18ms}));
+}
+
+TEST_F(Session, ReachesAHighRateAlthoughEverySleepIsTooLong) {
+  ProbePlan wanted = plan(1000);
+  wanted.packet_interval = 0ms;
+  wanted.minimum_gap = 25us;
+  auto session = make(wanted);
+  int sent = 0;
+  for (MonoTime now = kStart; now < kStart + 10ms; now += 100us) {
+    for (;;) {
+      const Action action = session.next(now);
+      const auto* echo = std::get_if<SendEcho>(&action);
+      if (echo == nullptr) break;
+      session.sent(*echo, now);
+      ++sent;
+    }
+  }
+  EXPECT_GE(sent, 390);
+  EXPECT_LE(sent, 401);
+}
+
+TEST_F(Session, DoesNotMakeUpForALongStallBeyondAMillisecond) {
+  ProbePlan wanted = plan(1000);
+  wanted.packet_interval = 0ms;
+  wanted.minimum_gap = 100us;
+  auto session = make(wanted);
+  session.sent(std::get<SendEcho>(session.next(kStart)), kStart);
+  int burst = 0;
+  while (std::holds_alternative<SendEcho>(session.next(kStart + 500ms))) ++burst;
+  EXPECT_LE(burst, 11);
+}
+
+TEST_F(Session, EndsWhenTheCallerKnowsTheDeadlineIsReached) {
+  auto session = make(plan(2));
+  send_all(session, kStart + 5ms);
+  session.reach_deadline();
+  EXPECT_EQ(session.next(kStart + 5ms), Action(Finished{}));
+  EXPECT_TRUE(std::move(session).finish(kStart + 5ms).deadline_reached);
+}
+
 TEST_F(Session, SlowsDownWhenMoreIsInFlightThanTheBufferHolds) {
   ProbePlan wanted = plan(4);
   wanted.packet_interval = 0ms;
