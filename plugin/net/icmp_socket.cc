@@ -87,7 +87,7 @@ Error source_error(Family family, const SocketOptions& options, int error_number
 // The id of a ping socket is its port. A random one is tried first: the kernel's own choice counts
 // up, and containers behind one address would meet in the tables of the firewall. The kernel opens
 // ping sockets with SO_REUSEADDR set and then lets two of them bind one id, the later one taking
-// the replies of both: of 400 checks at once 1.7 showed false loss (2026-11-21). Off, the second
+// the replies of both: of 400 checks at once 1 or 2 showed false loss (2026-11-21). Off, the second
 // bind fails.
 Expected<std::uint16_t> bind_ping_socket(int fd, Family family, const SocketOptions& options) {
   const auto source = source_address(family, options);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace pingtrail::probe {
@@ -190,20 +191,29 @@ void ProbeSession::received(const Packet& packet) {
   if (reply != nullptr || std::get<NotOurs>(message).damaged) note_corrupted(packet.source);
 }
 
-void ProbeSession::note_corrupted(const Address& source) {
+// Replies mostly come in the order of the requests: the target behind the last one is tried first,
+// since finding one of 10,000 costs 0.2 us of a cold cache (2026-11-21).
+std::optional<TargetIndex> ProbeSession::target_of(const Address& source) {
+  if (likely_ >= addresses_.size()) likely_ = 0;
+  if (likely_ < addresses_.size() && addresses_[likely_] == source) return likely_++;
   const auto found = index_.find(source);
-  if (found == index_.end()) return;
-  ++states_[found->second].corrupted;
+  if (found == index_.end()) return std::nullopt;
+  likely_ = found->second + 1;
+  return found->second;
+}
+
+void ProbeSession::note_corrupted(const Address& source) {
+  if (const auto target = target_of(source)) ++states_[*target].corrupted;
 }
 
 void ProbeSession::accept_reply(const EchoReply& reply, const Packet& packet) {
   if (reply.id != id_of(packet.source.family)) return;
-  const auto found = index_.find(packet.source);
-  if (found == index_.end()) {
+  const auto target = target_of(packet.source);
+  if (!target) {
     ++foreign_;
     return;
   }
-  const SendEcho echo{found->second, reply.sequence};
+  const SendEcho echo{*target, reply.sequence};
   const bool known_sequence = reply.sequence < plan_.probes_per_target &&
                               at(echo).flight != Flight::unsent &&
                               at(echo).flight != Flight::refused;

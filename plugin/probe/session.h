@@ -128,6 +128,7 @@ class ProbeSession {
   void expire(MonoTime now);
   void accept_reply(const EchoReply& reply, const Packet& packet);
   void answer(const SendEcho& echo, MonoTime received);
+  std::optional<TargetIndex> target_of(const Address& source);
   void note_corrupted(const Address& source);
   bool is_our_payload(std::span<const std::byte> payload) const;
   std::uint16_t id_of(Family family) const;
@@ -138,6 +139,7 @@ class ProbeSession {
   ProbePlan plan_;
   std::vector<Address> addresses_;
   std::unordered_map<Address, TargetIndex, AddressHash> index_;
+  TargetIndex likely_ = 0;  // the target whose reply is expected next
   std::vector<TargetState> states_;
   std::vector<Probe> probes_;  // target by target, probes_per_target each
   EchoIdentity identity_;
