@@ -142,6 +142,37 @@ def crowd_cases(plugin, sockets):
                    output=r"20 0\s+20 2", options=options, alone=True)
 
 
+# Binds the id of the one check that runs: the kernel would let a second ping socket have it, and take
+# the replies of both, were the first one not to forbid it.
+STEAL_ID = """
+import socket, subprocess, sys, time
+family, table, host = (socket.AF_INET6, "/proc/net/icmp6", "2001:db8::20") if sys.argv[2] == "ipv6" \
+    else (socket.AF_INET, "/proc/net/icmp", "198.18.0.20")
+check = subprocess.Popen([sys.argv[1], "--no-history", "-n", "8", "-i", "50", "-H", host])
+rows = []
+for _ in range(200):
+    with open(table) as file:
+        rows = file.read().splitlines()[1:]
+    if rows:
+        break
+    time.sleep(0.005)
+thief = socket.socket(family, socket.SOCK_DGRAM, 58 if family == socket.AF_INET6 else 1)
+try:
+    thief.bind(("", int(rows[0].split()[1].split(":")[1], 16)))
+    print("stolen", flush=True)
+except OSError as failure:
+    print(failure.strerror, flush=True)
+sys.exit(check.wait())
+"""
+
+
+def identity_cases(plugin):
+    for family in ("ipv4", "ipv6"):
+        yield Case(f"id_belongs_to_one_check.{family}", "198.18.0.20,2001:db8::20 delay=5ms",
+                   ["python3", "-c", STEAL_ID, plugin, family],
+                   options=("--ping-sockets", "open"), output=r"Address already in use\nOK - [^\n]*lost 0%[^\n]*")
+
+
 def counted(outcome, probes):
     assert outcome.totals["probes"] == probes, f"{outcome.totals['probes']} probes, not {probes}"
 
@@ -178,4 +209,5 @@ def cases(plugin, folder, sockets):
     yield from end_cases(plugin, sockets)
     yield from rights_cases(plugin, folder, sockets)
     yield from crowd_cases(plugin, sockets)
+    yield from identity_cases(plugin)
     yield from accuracy_cases(plugin, sockets)
