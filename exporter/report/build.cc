@@ -37,6 +37,7 @@ std::vector<SameHost> by_name(const std::vector<HostHistory>& hosts) {
 
 std::size_t leading(const std::vector<HostHistory>& hosts, const SameHost& same) {
   std::vector<history::HostKey> keys;
+  keys.reserve(same.past - same.begin);
   for (std::size_t i = same.begin; i < same.past; ++i) keys.push_back(hosts[i].key);
   return same.begin + history::leading_series(keys);
 }
@@ -63,6 +64,7 @@ HostReport host_report(const HostHistory& host, const Archive& archive,
 
 void finish_group(GroupReport& group, const Report& report) {
   std::vector<history::GroupMember> members;
+  members.reserve(group.hosts.size());
   for (const std::size_t place : group.hosts) {
     members.push_back({report.hosts[place].figures, report.hosts[place].outages_ended});
   }
@@ -113,6 +115,7 @@ base::Expected<std::vector<Day>> named_days(const ReportRequest& request) {
   const auto spans = history::local_days(request.window, request.zone);
   if (!spans) return spans.error();
   std::vector<Day> out;
+  out.reserve(spans->size());
   for (const TimeSpan& span : *spans) {
     auto date = history::format_date(span.from, request.zone);
     if (!date) return date.error();

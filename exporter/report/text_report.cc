@@ -62,6 +62,7 @@ struct Line {
 
 std::vector<Line> group_lines(const Report& report) {
   std::vector<Line> lines;
+  lines.reserve(report.groups.size() + 1);
   for (const GroupReport& group : report.groups) {
     lines.push_back({shown_group(group.name) + " (" + counted(group.hosts.size(), "host") + ")",
                      &group.figures, &group.budget});
@@ -73,6 +74,7 @@ std::vector<Line> group_lines(const Report& report) {
 
 std::vector<Line> host_lines(const std::vector<HostReport>& hosts) {
   std::vector<Line> lines;
+  lines.reserve(hosts.size());
   for (const HostReport& host : hosts) {
     lines.push_back({shown_name(host.name, host.series), &host.figures, &host.budget});
   }
