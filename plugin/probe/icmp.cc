@@ -2,6 +2,7 @@
 #include "plugin/probe/icmp.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace pingtrail::probe {
@@ -171,13 +172,25 @@ std::vector<std::byte> echo_payload(const Secret& secret, std::size_t payload_by
   return payload;
 }
 
+// RFC 1071 2 (B): the sum does not care for byte order but in its result, and (C) any number of
+// words may be added at once. Word by word it was a visible part of a raw socket's cost.
 std::uint16_t ones_complement_sum(std::span<const std::byte> bytes) {
   std::uint64_t sum = 0;
   std::size_t i = 0;
-  for (; i + 1 < bytes.size(); i += 2) sum += word_at(bytes, i);
-  if (i < bytes.size()) sum += std::uint64_t{byte_at(bytes, i)} << 8U;
+  for (; i + sizeof(std::uint32_t) <= bytes.size(); i += sizeof(std::uint32_t)) {
+    std::uint32_t words = 0;
+    std::memcpy(&words, bytes.data() + i, sizeof words);
+    sum += words;
+  }
+  if (i < bytes.size()) {
+    std::uint32_t rest = 0;  // padded with zeros behind
+    std::memcpy(&rest, bytes.data() + i, bytes.size() - i);
+    sum += rest;
+  }
   while (sum >> 16U != 0) sum = (sum & 0xFFFFU) + (sum >> 16U);
-  return static_cast<std::uint16_t>(sum);
+  const auto folded = static_cast<std::uint16_t>(sum);
+  if constexpr (std::endian::native == std::endian::big) return folded;
+  return static_cast<std::uint16_t>(folded << 8U | folded >> 8U);
 }
 
 EchoHeader echo_request_header(Family family, std::uint16_t id, std::uint16_t sequence,
