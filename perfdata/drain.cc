@@ -22,7 +22,7 @@ using base::Error;
 using base::ErrorKind;
 using base::Expected;
 
-constexpr std::size_t kLongestLine = 1024 * 1024;
+constexpr std::size_t kLongestLine = 1024U * 1024;
 constexpr std::int64_t kMsInS = 1000;
 
 std::int64_t now_s() { return base::wall_now().time_since_epoch().count() / kMsInS; }

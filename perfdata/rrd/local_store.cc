@@ -92,6 +92,7 @@ Expected<Done> create_archive(const ArchiveTree& tree, const ArchiveName& name, 
                               const RraConfig& config, std::int64_t start_s,
                               const std::vector<NewSource>& sources) {
   std::vector<std::string> definitions;
+  definitions.reserve(sources.size());
   for (const NewSource& source : sources) {
     definitions.push_back(source_definition(definitions.size() + 1, source, config.heartbeat_s));
   }
@@ -123,9 +124,11 @@ Expected<Done> add_sources(const ArchiveTree& tree, const ArchiveName& name, int
   const std::string path = tree.staging_path(worker);
   std::vector<std::string> words = {"tune", path};
   std::size_t number = archive.header.sources.size();
+  words.reserve(words.size() + sources.size());
   for (const NewSource& source : sources)
     words.push_back(source_definition(++number, source, heartbeat_s));
   std::vector<char*> arguments;
+  arguments.reserve(words.size());
   for (std::string& word : words) arguments.push_back(word.data());
   rrd_clear_error();
   if (rrd_tune(static_cast<int>(arguments.size()), arguments.data()) != 0) {
