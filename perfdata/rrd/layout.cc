@@ -47,8 +47,7 @@ std::string_view archive_name(const spool::Record& record, ArchiveName& name) {
 }
 
 std::string template_name(std::string_view command) {
-  std::string name =
-      clean_name(command.substr(0, std::min(command.find('!'), command.size())));
+  std::string name = clean_name(command.substr(0, std::min(command.find('!'), command.size())));
   if (name.empty() || name.front() == '.' || has_control(name)) return "default";
   return name;
 }
