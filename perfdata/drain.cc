@@ -24,6 +24,7 @@ using base::Expected;
 
 constexpr std::size_t kLongestLine = 1024U * 1024;
 constexpr std::int64_t kMsInS = 1000;
+constexpr std::chrono::seconds kPatience{10};
 
 std::int64_t now_s() { return base::wall_now().time_since_epoch().count() / kMsInS; }
 
@@ -130,6 +131,7 @@ Expected<bool> Drain::claim() {
   }
   const auto pending = spool_.pending();
   if (!pending) return pending.error();
+  if (pending->empty()) held_back_.clear();
   std::uint64_t bytes = 0;
   for (const spool::SpoolFile& file : *pending) {
     if (files_.size() >= config_.files_at_once) break;
@@ -142,11 +144,22 @@ Expected<bool> Drain::claim() {
       continue;
     }
     if (!claimed) return claimed.error();
-    if (!*claimed) continue;
+    if (!*claimed) {
+      if (is_worth_waiting_for(file.name)) break;
+      continue;
+    }
+    held_back_.erase(file.name);
     files_.push_back(file);
     bytes += file.bytes;
   }
   return !files_.empty();
+}
+
+// Younger files wait for an older one that is just being written, since samples must come in order;
+// but not for ever.
+bool Drain::is_worth_waiting_for(const std::string& name) {
+  const base::MonoTime now = base::mono_now();
+  return now - held_back_.try_emplace(name, now).first->second < kPatience;
 }
 
 bool Drain::whole_batch_at_hand() const { return reading_ == files_.size() && !several_pieces_; }

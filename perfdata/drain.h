@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "perfdata/base/expected.h"
+#include "perfdata/base/time.h"
 #include "perfdata/rrd/archive_tree.h"
 #include "perfdata/rrd/archive_writer.h"
 #include "perfdata/rrd/counters.h"
@@ -70,6 +72,7 @@ class Drain {
   Drain(spool::DirectorySpool& spool, const rrd::ArchiveTree& tree, DrainConfig config);
   base::Expected<base::Done> add_workers();
   base::Expected<bool> claim();
+  bool is_worth_waiting_for(const std::string& name);
   base::Expected<base::Done> read_pieces();
   void take_piece(std::string_view text, std::size_t file);
   void add_sample(const spool::NumberedRecord& line, std::size_t file);
@@ -89,7 +92,8 @@ class Drain {
   Stage stage_ = Stage::claim;
   bool recovering_ = true;  // claimed files of a process that died come first
   std::vector<spool::SpoolFile> files_;
-  std::set<std::string> unreadable_;  // told about already
+  std::set<std::string> unreadable_;                 // told about already
+  std::map<std::string, base::MonoTime> held_back_;  // files that could not be had, since when
   std::size_t reading_ = 0;
   std::optional<spool::ClaimedFile> reader_;
   std::size_t next_line_ = 1;

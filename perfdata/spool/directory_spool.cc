@@ -53,15 +53,16 @@ bool exists(int directory, const std::string& name) {
   return ::fstatat(directory, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-// Whether no process has the file open for writing. A read lease is only granted then (fcntl(2));
-// where leases are not ours to take, a file that has not changed for a while counts as settled.
+// Whether the file is whole: no process has it open for writing, or it has not changed for a while.
+// A read lease is only granted without writers (fcntl(2)). Not being granted one proves nothing:
+// the workers of Nagios 4 inherit its first perfdata file and keep it open as long as they live
+// (seen with 4.4.6, 2026-11-21), and files of other users give no lease at all.
 bool settled(int fd, const struct stat& status) {
   // Breaking the lease raises a signal: one that is ignored unless asked for, not SIGIO.
   if (::fcntl(fd, F_SETSIG, SIGURG) == 0 && ::fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
     ::fcntl(fd, F_SETLEASE, F_UNLCK);
     return true;
   }
-  if (errno == EAGAIN) return false;
   return base::realtime_now().count() - modified_ns(status) >= kSettledNs;
 }
 

@@ -15,7 +15,7 @@ import unittest
 from rrd_case import RrdCase, estate, run, service_line
 
 
-class Daemon(RrdCase):
+class DaemonCase(RrdCase):
     def start(self, *options, **arguments):
         self.log = os.path.join(self.base, "log")
         with open(self.log, "a", encoding="utf-8") as log:
@@ -46,6 +46,16 @@ class Daemon(RrdCase):
     def drained(self):
         return not self.waiting() and not os.listdir(os.path.join(self.spool, "claimed"))
 
+    def undisturbed(self, files):
+        spool, rrd = os.path.join(self.base, "spool.want"), os.path.join(self.base, "rrd.want")
+        for path in (spool, rrd):
+            os.makedirs(path)
+        self.arrive(files, spool)
+        self.drain(spool=spool, rrd=rrd)
+        return rrd
+
+
+class Daemon(DaemonCase):
     def test_files_are_taken_as_they_arrive_and_sigterm_ends(self):
         writer = self.start()
         self.wait_for(lambda: os.path.isdir(os.path.join(self.spool, "rejected")))
@@ -70,6 +80,19 @@ class Daemon(RrdCase):
         self.stop(writer)
         self.assertEqual(self.rejected(), "")
         self.assertEqual(self.lastupdate("h/s.rrd"), (self.now, ["1"]))
+
+    def test_a_file_held_open_by_somebody_is_taken_before_younger_ones(self):
+        first, second = (service_line(self.now + 30 * i, "h", "s", f"a={i}") for i in (0, 1))
+        with open(os.path.join(self.spool, "f0"), "w", encoding="utf-8") as held:
+            held.write(first)
+            held.flush()
+            writer = self.start()
+            self.wait_for(lambda: os.path.isdir(os.path.join(self.spool, "rejected")))
+            self.move_in("f1", second)
+            self.wait_for(self.drained)
+        self.stop(writer)
+        self.assertEqual(self.rejected(), "")
+        self.assertIn("samples_written_total 2\n", self.read(self.path(".pingtrail/counters")))
 
     def test_group_lets_files_wait(self):
         writer = self.start("--group", "3s")
@@ -124,14 +147,6 @@ class Daemon(RrdCase):
         self.assertIn("archives_created_total 1\n", counters)
         self.assertIn(f"newest_sample_s {self.now + 1}\n", counters)
 
-    def undisturbed(self, files):
-        spool, rrd = os.path.join(self.base, "spool.want"), os.path.join(self.base, "rrd.want")
-        for path in (spool, rrd):
-            os.makedirs(path)
-        self.arrive(files, spool)
-        self.drain(spool=spool, rrd=rrd)
-        return rrd
-
     def test_a_full_disk_stops_the_work_and_nothing_else(self):
         files = estate(60, 12, self.now, growing=True)
         want = self.undisturbed(files)
@@ -161,7 +176,7 @@ class Daemon(RrdCase):
         self.assert_same_archives(want, self.rrd)
 
 
-class Cached(Daemon):
+class Cached(DaemonCase):
     def start_cache(self):
         cache = subprocess.Popen(["rrdcached", "-g", "-l", "unix:" + self.socket, "-p", os.path.join(self.base, "cache.pid"),
                                   "-b", self.rrd, "-B", "-w", "600", "-f", "3600", "-j", self.directory("journal")],

@@ -62,8 +62,15 @@ TEST_F(SpoolTest, claims_by_rename_and_removes_on_release) {
   EXPECT_FALSE(directory_.exists("rejected/f"));
 }
 
-TEST_F(SpoolTest, leaves_a_file_that_is_being_written) {
+TEST_F(SpoolTest, takes_a_file_that_rests_though_somebody_holds_it_open) {
   arrive("f", "x\n");
+  auto spool = DirectorySpool::open(directory_.path());
+  const std::ofstream holder(directory_.path("f"), std::ios::app);
+  EXPECT_TRUE(spool->claim(spool->pending().value().at(0)).value());
+}
+
+TEST_F(SpoolTest, leaves_a_file_that_is_being_written) {
+  directory_.write("f", "x\n");
   auto spool = DirectorySpool::open(directory_.path());
   const SpoolFile file = spool->pending().value().at(0);
   {
