@@ -54,6 +54,12 @@ MonoTime probing_deadline(const CheckConfig& config, MonoTime started, std::size
   return started + config.timeout - std::min(usual, config.timeout / 4);
 }
 
+// The last moment to begin with the record of a host: two locks of 50 ms, then the answer.
+MonoTime recording_deadline(const CheckConfig& config, MonoTime started) {
+  const base::Nanoseconds usual = std::chrono::milliseconds(120);
+  return started + config.timeout - std::min(usual, config.timeout / 4);
+}
+
 // The sockets of the families that the hosts may need, and why one of them is missing.
 struct Sockets {
   std::vector<net::IcmpSocket> open;
@@ -153,8 +159,13 @@ probe::ProbeResults probe_targets(const CheckConfig& config, const check::Target
   results.interrupted = results.interrupted || net::interrupted();
   check::CheckResult result = check::evaluate(config, results, targets.hosts);
   const check::Surroundings surroundings = look_around();
-  if (check::keeps_history(config, surroundings)) {
-    result = recorded(config, std::move(result), results, surroundings, begun);
+  const bool keeps_history = check::keeps_history(config, surroundings);
+  if (keeps_history || !config.history.spool.empty()) {
+    net::prepare_answer(check::render(config, result, results), check::exit_code(result.severity));
+  }
+  if (keeps_history) {
+    result = recorded(config, std::move(result), results, surroundings, begun,
+                      recording_deadline(config, started));
   }
   if (!config.history.spool.empty()) {
     leave_perfdata(config, result, results, surroundings, begun);

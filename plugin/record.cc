@@ -26,6 +26,7 @@ using check::CheckResult;
 using check::JudgedHost;
 using check::Surroundings;
 
+constexpr const char* kNoTime = "history: no time left to record some of the hosts";
 constexpr const char* kPackagedDirectory = PINGTRAIL_STATE_DIR;
 
 std::string environment(const char* name) {
@@ -104,12 +105,16 @@ Surroundings look_around() {
 
 CheckResult recorded(const CheckConfig& config, CheckResult result,
                      const probe::ProbeResults& results, const Surroundings& surroundings,
-                     const history::Observation& begun) {
+                     const history::Observation& begun, base::MonoTime until) {
   const net::RaisedFileRights raised;
   std::vector<std::optional<check::HostHistory>> histories;
   histories.reserve(result.hosts.size());
   for (const JudgedHost& host : result.hosts) {
-    histories.emplace_back(record_host(config, host, results, surroundings, begun));
+    if (histories.empty() || base::mono_now() < until) {
+      histories.emplace_back(record_host(config, host, results, surroundings, begun));
+    } else {
+      histories.emplace_back(check::HostHistory{}).value().note = kNoTime;
+    }
   }
   return check::with_history(config, std::move(result), std::move(histories));
 }

@@ -16,11 +16,12 @@ check::Surroundings look_around();
 
 // Records each host of `result` and gives the result with what the record says: the current outage,
 // one that has just ended, and trouble as a note. `begun` is the moment of the first probe; its
-// state is filled in for each host.
+// state is filled in for each host. Past `until` no further host is begun with, as each may wait
+// 0.1 s for locks; such hosts get a note.
 check::CheckResult recorded(const check::CheckConfig& config, check::CheckResult result,
                             const probe::ProbeResults& results,
                             const check::Surroundings& surroundings,
-                            const history::Observation& begun);
+                            const history::Observation& begun, base::MonoTime until);
 
 // Leaves the perfdata of each host in config.history.spool; trouble becomes a note of the first.
 void leave_perfdata(const check::CheckConfig& config, check::CheckResult& result,

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/check/render.h"
 
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
 #include "plugin/check/render_perfdata.h"
 #include "plugin/check/render_programs.h"
 #include "plugin/check/render_text.h"
@@ -30,16 +34,29 @@ std::string first_line(const CheckConfig& config, const CheckResult& result) {
   return line;
 }
 
+// One cause mostly troubles all hosts alike: 300 of them need not say it 300 times.
+constexpr std::size_t kMostNotes = 3;
+
 // Trouble with bookkeeping: never hides the result, but is said.
 std::string notes(const CheckConfig& config, const CheckResult& result) {
   std::string text;
   if (config.dialect != Dialect::native && config.verbosity == 0) {
     return text;
   }
+  std::vector<std::string_view> said;
   for (const JudgedHost& host : result.hosts) {
-    if (host.history && !host.history->note.empty()) {
-      text += printable(host.history->note) + "\n";
+    if (!host.history || host.history->note.empty()) {
+      continue;
     }
+    const std::string& note = host.history->note;
+    if (std::find(said.begin(), said.end(), note) != said.end()) {
+      continue;
+    }
+    if (said.size() == kMostNotes) {
+      return text + "and the like for further hosts\n";
+    }
+    said.emplace_back(note);
+    text += printable(note) + "\n";
   }
   return text;
 }

@@ -4,12 +4,14 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <utility>
 
 namespace pingtrail::net {
 namespace {
 
+constexpr int kUnknown = 3;
 constexpr std::chrono::milliseconds kGrace(400);  // the promise is 0.5 s
 
 volatile std::sig_atomic_t was_interrupted = 0;
@@ -18,12 +20,18 @@ volatile std::sig_atomic_t was_interrupted = 0;
 struct LastWords {
   std::string interrupted;
   std::string timeout;
+  int timeout_code = kUnknown;
 };
 LastWords& last_words() {
   static LastWords words;
   return words;
 }
-const LastWords* handler_words = nullptr;
+LastWords& better_words() {
+  static LastWords words;
+  return words;
+}
+std::atomic<const LastWords*> handler_words = nullptr;
+static_assert(std::atomic<const LastWords*>::is_always_lock_free);
 
 void arm(base::Nanoseconds delay) {
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(delay).count();
@@ -40,11 +48,12 @@ void on_interrupt(int /*signal*/) {
 }
 
 void on_alarm(int /*signal*/) {
-  const std::string& words =
-      was_interrupted != 0 ? handler_words->interrupted : handler_words->timeout;
+  const LastWords& last = *handler_words.load();
+  const bool stopped = was_interrupted != 0;
+  const std::string& words = stopped ? last.interrupted : last.timeout;
   // Nobody is left to tell when even this fails.
   [[maybe_unused]] const ssize_t written = write(STDOUT_FILENO, words.data(), words.size());
-  _exit(3);
+  _exit(stopped ? kUnknown : last.timeout_code);
 }
 
 void handle(int signal, void (*handler)(int)) {
@@ -58,7 +67,7 @@ void handle(int signal, void (*handler)(int)) {
 
 void guard_process(std::string interrupted_answer, std::string timeout_answer,
                    base::Nanoseconds timeout) {
-  last_words() = LastWords{std::move(interrupted_answer), std::move(timeout_answer)};
+  last_words() = LastWords{std::move(interrupted_answer), std::move(timeout_answer), kUnknown};
   handler_words = &last_words();
   sigset_t held;
   sigemptyset(&held);
@@ -69,6 +78,11 @@ void guard_process(std::string interrupted_answer, std::string timeout_answer,
   handle(SIGINT, on_interrupt);
   handle(SIGALRM, on_alarm);
   arm(timeout);
+}
+
+void prepare_answer(std::string timeout_answer, int code) {
+  better_words() = LastWords{last_words().interrupted, std::move(timeout_answer), code};
+  handler_words = &better_words();
 }
 
 void release_guard() { arm(base::Nanoseconds(0)); }

@@ -15,6 +15,10 @@ namespace pingtrail::net {
 void guard_process(std::string interrupted_answer, std::string timeout_answer,
                    base::Nanoseconds timeout);
 
+// From here on the hard end at the timeout answers this, whole lines, and exits with `code`: what
+// is known already when only bookkeeping is left. Called once.
+void prepare_answer(std::string timeout_answer, int code);
+
 // Disarms the hard end, before the real answer is written.
 void release_guard();
 

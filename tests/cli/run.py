@@ -7,11 +7,13 @@ Exits 0 when all held, 1 when one did not, 77 when no namespace can be made here
 program that is not installed are counted and named as skipped.
 """
 import difflib
+import fcntl
 import os
 import shlex
 import subprocess
 import sys
 import tempfile
+import time
 
 import cases
 
@@ -145,6 +147,32 @@ def check_counter(runner):
     runner.judge("counter of echo requests", [] if sent == 5 else [f"counted {sent} of 5"])
 
 
+def check_locked_history(runner):
+    """Whoever holds the history's locks for ever costs notes, never the answer or its time."""
+    state = os.path.join(runner.directory, "state")
+    os.mkdir(state)
+    hosts = " ".join(f"127.0.1.{n}" for n in range(1, 61))
+    line = f"check_pingtrail --state-dir {state} -t 2 -n 1 {hosts}"
+    runner.run(line)
+    for part, notes in (("state", 1), ("journal", 0)):
+        held = []
+        folder = os.path.join(state, part)
+        for name in os.listdir(folder):
+            held.append(open(os.path.join(folder, name), "rb"))  # pylint: disable=consider-using-with
+            fcntl.flock(held[-1], fcntl.LOCK_EX)
+        begun = time.monotonic()
+        # New names are written to the journal.
+        code, text, _ = runner.run(line if part == "state" else line.replace("127.0.1.", "127.0.2."))
+        took = time.monotonic() - begun
+        for file in held:
+            file.close()
+        first, *rest = text.splitlines()
+        wrong = [] if code == 0 and first.startswith("OK - 60 hosts: 60 ok|") else [f"{code}: {first[:80]}"]
+        wrong += [] if took < 2.1 else [f"took {took:.1f} s of 2"]
+        wrong += [] if notes <= len(rest) <= 4 else [f"{len(rest)} lines of notes", *rest[:3]]
+        runner.judge(f"60 hosts, {part} locked", wrong)
+
+
 def check_help(runner):
     """--help is long and checked for what must be in it."""
     code, text, _ = runner.run("check_pingtrail --help")
@@ -161,6 +189,7 @@ def main():
         runner = Runner(sys.argv[1], sys.argv[2], directory)
         check_counter(runner)
         check_help(runner)
+        check_locked_history(runner)
         for case in cases.GOOD:
             runner.check_good(*case)
         for case in cases.BAD:
