@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "plugin/check/apply_parts.h"
 #include "plugin/check/validate.h"
@@ -188,6 +190,14 @@ void choose_modes(Draft& draft) {
   }
 }
 
+// A host that was given twice is one host, as check_icmp 2.3.3 has it: -m must not count it twice,
+// and a label stands for one value.
+void drop_repeated(std::vector<std::string>& hosts) {
+  std::unordered_set<std::string> seen;
+  seen.reserve(hosts.size());
+  std::erase_if(hosts, [&seen](const std::string& host) { return !seen.insert(host).second; });
+}
+
 }  // namespace
 
 Expected<CheckConfig> apply_options(const CheckConfig& defaults,
@@ -200,6 +210,9 @@ Expected<CheckConfig> apply_options(const CheckConfig& defaults,
     }
   }
   choose_modes(draft);
+  if (draft.config.hosts.size() > 1) {
+    drop_repeated(draft.config.hosts);
+  }
   if (const MaybeError error = find_contradiction(draft.config)) {
     return *error;
   }

@@ -115,11 +115,9 @@ std::string full_perfdata(const CheckConfig& config, const Unit& unit, const std
   if (const auto& history = unit.host->history) {
     const Milliseconds down = history->down ? history->down->lasted : Milliseconds(0);
     append_label(text, prefix, "downtime");
-    text += std::to_string(down.count() / 1000) + "s";
-    if (history->outages) {
-      append_label(text, prefix, "outages");
-      text += std::to_string(*history->outages) + "c";
-    }
+    text += history->outages ? std::to_string(down.count() / 1000) + "s" : "U";
+    append_label(text, prefix, "outages");
+    text += history->outages ? std::to_string(*history->outages) + "c" : "U";
   }
   return text.substr(1);
 }

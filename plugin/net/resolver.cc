@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/net/resolver.h"
 
+#include <arpa/inet.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -101,6 +102,20 @@ bool is_link_local(const Address& address) {
          (address.bytes[1] & 0xC0U) == 0x80U;
 }
 
+// ::ffff:a.b.c.d (RFC 4291 2.5.5.2), which the kernel refuses as the target of a ping.
+bool is_mapped(const Address& address) {
+  const auto zeros = std::find_if(address.bytes.begin(), address.bytes.end(),
+                                  [](std::uint8_t byte) { return byte != 0; });
+  return address.family == Family::ipv6 && zeros - address.bytes.begin() == 10 &&
+         address.bytes[10] == 0xFF && address.bytes[11] == 0xFF;
+}
+
+std::string unmapped(const Address& address) {
+  Address plain;
+  std::copy_n(address.bytes.begin() + 12, 4, plain.bytes.begin());
+  return probe::format_address(plain);
+}
+
 std::optional<std::uint32_t> interface_index(const std::string& interface) {
   if (const unsigned index = if_nametoindex(interface.c_str()); index != 0) return index;
   const auto number = base::parse_integer(interface);
@@ -123,10 +138,14 @@ std::optional<std::string> objection(const Address& address) {
   return std::nullopt;
 }
 
-// Only digits and points: the system's resolver would take "010.1" for an address in octal.
+// Only digits and points, or else what inet_aton takes: the system's resolver would probe 8.0.0.1
+// for "010.1" and 127.0.0.1 for "0x7f.1".
 bool looks_numeric(const std::string& host) {
-  return !host.empty() && std::all_of(host.begin(), host.end(),
-                                      [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  if (host.empty() || host[0] < '0' || host[0] > '9') return false;
+  in_addr ignored{};
+  return std::all_of(host.begin(), host.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || c == '.'; }) ||
+         inet_aton(host.c_str(), &ignored) != 0;
 }
 
 Resolution literal(const std::string& host, std::optional<Family> family) {
@@ -137,6 +156,10 @@ Resolution literal(const std::string& host, std::optional<Family> family) {
     const bool ipv4 = address->family == Family::ipv4;
     return base::invalid_input(host, ipv4 ? "an IPv4 address, and only IPv6 is asked for (-6)"
                                           : "an IPv6 address, and only IPv4 is asked for (-4)");
+  }
+  if (is_mapped(*address)) {
+    return base::invalid_input(
+        host, "an IPv4 address in IPv6's clothes; give it as " + unmapped(*address));
   }
   if (const auto why = objection(*address)) return base::invalid_input(host, *why);
   if (percent == std::string::npos) {

@@ -78,6 +78,11 @@ GOOD = [
      "corrupted 0, out of order 0, errors 0\n"
      "127.0.0.1: probe 1: Tms\n127.0.0.1: probe 2: Tms\n"),
     ("check_pingtrail -t 1 -n 1000 -i 1 127.0.0.1", 0, f"OK - 127.0.0.1: rta Tms, lost 0%|{OK_PERFDATA}\n"),
+    ("check_pingtrail -i0 127.0.0.1 -H 127.0.0.1", 0, f"OK - 127.0.0.1: rta Tms, lost 0%|{OK_PERFDATA}\n"),
+    ("check_pingtrail 0x7f000001", 3, f"UNKNOWN - 0x7f000001: not a valid address|{UNTRIED_PERFDATA}\n"),
+    ("check_pingtrail 0x7f.1", 3, f"UNKNOWN - 0x7f.1: not a valid address|{UNTRIED_PERFDATA}\n"),
+    ("check_pingtrail ::ffff:127.0.0.1", 3, "UNKNOWN - ::ffff:127.0.0.1: an IPv4 address in IPv6's clothes; "
+     f"give it as 127.0.0.1|{UNTRIED_PERFDATA}\n"),
     ("check_pingtrail -t 0.3 192.0.2.200", 3,
      "UNKNOWN - 192.0.2.200: no probe could wait its time before the timeout|"
      f"{UNTRIED_PERFDATA}\n"),

@@ -204,6 +204,17 @@ TEST(Render, HistorySaysThatAHostIsBack) {
             "rtmed=1.200ms;;;; jitter=0.000ms;;;0; downtime=0s outages=3c\n");
 }
 
+TEST(Render, HistoryThatCouldNotBeReadIsUnknownNotZero) {
+  HostHistory history;
+  history.note = "state: Permission denied";
+  CheckConfig config = config_of(native);
+  config.perfdata = PerfdataStyle::full;
+  EXPECT_EQ(
+      with(config, "x x", history),
+      "CRITICAL - core-sw: lost 100%|rta=U;200.000;500.000;0; pl=100%;40;80;0;100 rtmax=U;;;; "
+      "rtmin=U;;;; rtmed=U;;;; jitter=U;;;0; downtime=U outages=U\nstate: Permission denied\n");
+}
+
 TEST(Render, OtherNamesShowHistoryOnlyWithFullPerfdata) {
   CheckConfig config = config_of(check_ping);
   EXPECT_EQ(with(config, "x x", down_for_202_seconds()),
