@@ -127,7 +127,8 @@ TEST(parse_line, refuses_more_fields_than_any_template_has) {
 TEST(parse_spool, keeps_good_lines_and_counts_every_line) {
   SpoolBatch batch;
   const std::string good = kService + "SERVICEPERFDATA::a=1";
-  EXPECT_EQ(parse_spool(good + "\n\nbad\r\n" + good + "\r\n", 10, batch), 14U);
+  const std::string text = good + "\n\nbad\r\n" + good + "\r\n";  // records point into it
+  EXPECT_EQ(parse_spool(text, 10, batch), 14U);
   ASSERT_EQ(batch.records.size(), 2U);
   EXPECT_EQ(batch.records[0].line, 10U);
   EXPECT_EQ(batch.records[1].line, 13U);
