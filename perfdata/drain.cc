@@ -22,7 +22,7 @@ using base::Error;
 using base::ErrorKind;
 using base::Expected;
 
-constexpr std::size_t kLongestLine = 1024U * 1024;
+constexpr std::size_t kLongestLine = std::size_t{1024} * 1024;
 constexpr std::int64_t kMsInS = 1000;
 constexpr std::chrono::seconds kPatience{10};
 
@@ -88,7 +88,7 @@ Expected<bool> Drain::step(const std::atomic<bool>& stop) {
     Expected<Done> done = base::ok();
     switch (stage_) {
       case Stage::claim: {
-        const auto claimed = claim();
+        auto claimed = claim();
         if (!claimed || !*claimed) return claimed;
         stage_ = Stage::read;
         break;

@@ -32,10 +32,10 @@ namespace pingtrail::drain {
 
 struct DrainConfig {
   rrd::RraConfig rra = rrd::default_rra_config();
-  std::string only_command;                       // glob; "" takes every command
-  std::optional<rrd::CacheAddress> rrdcached;     // absent: librrd in this process
-  int threads = 1;                                // with rrdcached always one
-  std::size_t bytes_at_once = 16U * 1024 * 1024;  // of spool text; bounds the memory
+  std::string only_command;                                   // glob; "" takes every command
+  std::optional<rrd::CacheAddress> rrdcached;                 // absent: librrd in this process
+  int threads = 1;                                            // with rrdcached always one
+  std::size_t bytes_at_once = std::size_t{16} * 1024 * 1024;  // of spool text; bounds the memory
   std::size_t files_at_once = 1000;
   std::function<void(const std::string&)> warn = [](const std::string&) {};  // from any thread
 };

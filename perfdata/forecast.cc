@@ -13,7 +13,7 @@
 namespace pingtrail::drain {
 namespace {
 
-constexpr std::size_t kPiece = 4U * 1024 * 1024;
+constexpr std::size_t kPiece = std::size_t{4} * 1024 * 1024;
 constexpr double kMebibyte = 1024.0 * 1024.0;
 
 // The most sources any record asks for, by archive.

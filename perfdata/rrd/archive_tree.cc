@@ -29,8 +29,9 @@ using base::Fd;
 using base::posix_error;
 
 constexpr const char* kOwnDirectory = ".pingtrail";
-constexpr std::size_t kFirstRead = 16U * 1024;  // the header of an archive of 12 sources fits
-constexpr std::size_t kLargestXml = 8U * 1024 * 1024;
+constexpr std::size_t kFirstRead =
+    std::size_t{16} * 1024;  // the header of an archive of 12 sources fits
+constexpr std::size_t kLargestXml = std::size_t{8} * 1024 * 1024;
 constexpr int kLockTries = 2500;  // every 2 ms
 constexpr std::chrono::milliseconds kLockPause{2};
 constexpr int kBadNames = 1000;

@@ -28,7 +28,7 @@ using base::Fd;
 constexpr int kWaitMs = 10'000;
 // Bounds the undo log (6.5 KB a note) and what is done again after a failure.
 constexpr std::size_t kArchivesAtOnce = 256;
-constexpr std::size_t kBytesAtOnce = 4U * 1024 * 1024;
+constexpr std::size_t kBytesAtOnce = std::size_t{4} * 1024 * 1024;
 
 struct Queued {
   ArchiveName name;
@@ -234,7 +234,7 @@ Expected<Done> CacheConnection::send(std::string_view bytes) {
 }
 
 Expected<std::string> CacheConnection::read_line() {
-  std::array<char, 16U * 1024> bytes{};
+  std::array<char, 16384> bytes{};
   for (;;) {
     if (auto line = lines_.next()) return *std::move(line);
     if (!ready(socket_.get(), POLLIN)) return broken("does not answer");

@@ -24,7 +24,7 @@ using base::Fd;
 using base::posix_error;
 
 constexpr std::size_t kLogHead = 64;  // the number of notes, alone in its cache line
-constexpr std::size_t kFirstSize = 64U * 1024;
+constexpr std::size_t kFirstSize = std::size_t{64} * 1024;
 constexpr std::size_t kLargestName = 512;
 constexpr std::uint64_t kMostNotes = 100'000;
 

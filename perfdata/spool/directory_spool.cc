@@ -28,7 +28,7 @@ using base::posix_error;
 
 constexpr mode_t kDirectoryMode = 0770;
 constexpr mode_t kFileMode = 0660;
-constexpr std::size_t kRejectsBuffered = 64U * 1024;
+constexpr std::size_t kRejectsBuffered = std::size_t{64} * 1024;
 constexpr std::int64_t kSettledNs = 2'000'000'000;
 constexpr std::int64_t kNsInS = 1'000'000'000;
 
