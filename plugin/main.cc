@@ -195,6 +195,7 @@ probe::ProbeResults probe_targets(const CheckConfig& config, const check::Target
 }  // namespace pingtrail
 
 int main(int argc, char** argv) {
+  pingtrail::net::occupy_standard_streams();
   try {
     pingtrail::run_check({argv, static_cast<std::size_t>(argc)});
   } catch (const std::exception& failure) {

@@ -46,6 +46,11 @@ std::optional<Nanoseconds> figure(const Unit& unit, Nanoseconds probe::RoundTrip
   return trips && unit.judged->fault.empty() ? std::optional((*trips).*member) : std::nullopt;
 }
 
+// One reply alone has no jitter.
+std::optional<Nanoseconds> jitter_of(const Unit& unit) {
+  return unit.judged->jitter_min ? figure(unit, &probe::RoundTrips::jitter) : std::nullopt;
+}
+
 void append_loss(std::string& text, const Unit& unit, const std::string& prefix,
                  std::string_view rest) {
   append_label(text, prefix, "pl");
@@ -68,8 +73,7 @@ void append_modes(std::string& text, const CheckConfig& config, const Unit& unit
                   const std::string& prefix) {
   const Thresholds& limits = config.thresholds;
   if (limits.jitter && config.perfdata == PerfdataStyle::compat) {
-    append_time(text, prefix, "jitter_avg", figure(unit, &probe::RoundTrips::jitter),
-                limits_ms(limits.jitter) + ";0;");
+    append_time(text, prefix, "jitter_avg", jitter_of(unit), limits_ms(limits.jitter) + ";0;");
     append_time(text, prefix, "jitter_max", unit.judged->jitter_max, ";;;");
     append_time(text, prefix, "jitter_min", unit.judged->jitter_min, ";;;");
   }
@@ -110,8 +114,7 @@ std::string full_perfdata(const CheckConfig& config, const Unit& unit, const std
   append_label(text, prefix, "rtmed");
   append_time(text, figure(unit, &probe::RoundTrips::median));
   text += ";;;";
-  append_time(text, prefix, "jitter", figure(unit, &probe::RoundTrips::jitter),
-              limits_ms(config.thresholds.jitter) + ";0;");
+  append_time(text, prefix, "jitter", jitter_of(unit), limits_ms(config.thresholds.jitter) + ";0;");
   if (const auto& history = unit.host->history) {
     const Milliseconds down = history->down ? history->down->lasted : Milliseconds(0);
     append_label(text, prefix, "downtime");

@@ -14,7 +14,7 @@ constexpr std::size_t kListed = 10;
 // What -J -M -S -O judge, shown only when asked for.
 std::string further_figures(const Thresholds& limits, const JudgedAddress& judged) {
   std::string text;
-  if (limits.jitter) {
+  if (limits.jitter && judged.jitter_min) {
     text += ", jitter " + fixed_ms(judged.statistics.round_trips->jitter) + "ms";
   }
   if (limits.mos) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/net/interruption.h"
 
+#include <fcntl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -56,6 +57,15 @@ void on_alarm(int /*signal*/) {
   _exit(stopped ? kUnknown : last.timeout_code);
 }
 
+// SIGTERM and SIGINT: SIG_BLOCK or SIG_UNBLOCK.
+void hold_back(int how) {
+  sigset_t held;
+  sigemptyset(&held);
+  sigaddset(&held, SIGTERM);
+  sigaddset(&held, SIGINT);
+  sigprocmask(how, &held, nullptr);
+}
+
 void handle(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
@@ -69,20 +79,25 @@ void guard_process(std::string interrupted_answer, std::string timeout_answer,
                    base::Nanoseconds timeout) {
   last_words() = LastWords{std::move(interrupted_answer), std::move(timeout_answer), kUnknown};
   handler_words = &last_words();
-  sigset_t held;
-  sigemptyset(&held);
-  sigaddset(&held, SIGTERM);
-  sigaddset(&held, SIGINT);
-  sigprocmask(SIG_BLOCK, &held, nullptr);
+  hold_back(SIG_BLOCK);
   handle(SIGTERM, on_interrupt);
   handle(SIGINT, on_interrupt);
   handle(SIGALRM, on_alarm);
   arm(timeout);
 }
 
+void occupy_standard_streams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
+    if (fcntl(stream, F_GETFD) >= 0) continue;
+    // The lowest number that is free is this one. Without /dev/null nothing is worse than before.
+    [[maybe_unused]] const int taken = open("/dev/null", O_PATH);
+  }
+}
+
 void prepare_answer(std::string timeout_answer, int code) {
   better_words() = LastWords{last_words().interrupted, std::move(timeout_answer), code};
   handler_words = &better_words();
+  hold_back(SIG_UNBLOCK);
 }
 
 void release_guard() { arm(base::Nanoseconds(0)); }

@@ -83,6 +83,8 @@ GOOD = [
     ("check_pingtrail 0x7f.1", 3, f"UNKNOWN - 0x7f.1: not a valid address|{UNTRIED_PERFDATA}\n"),
     ("check_pingtrail ::ffff:127.0.0.1", 3, "UNKNOWN - ::ffff:127.0.0.1: an IPv4 address in IPv6's clothes; "
      f"give it as 127.0.0.1|{UNTRIED_PERFDATA}\n"),
+    ("check_pingtrail -n 1 -J 10s,20s 127.0.0.1", 0, "OK - 127.0.0.1: rta Tms, lost 0%|rta=Tms;;;0; pl=0%;;;; "
+     f"{REST} jitter_avg=U;10000.000;20000.000;0; jitter_max=U;;;; jitter_min=U;;;;\n"),
     ("check_pingtrail -t 0.3 192.0.2.200", 3,
      "UNKNOWN - 192.0.2.200: no probe could wait its time before the timeout|"
      f"{UNTRIED_PERFDATA}\n"),

@@ -173,6 +173,36 @@ def check_locked_history(runner):
         runner.judge(f"60 hosts, {part} locked", wrong)
 
 
+def check_interrupted_recording(runner):
+    """SIGTERM is answered within 0.5 s while locks are waited for, and with standard output closed the
+    answer does not go into the file that got its number."""
+    state = os.path.join(runner.directory, "interrupted")
+    os.mkdir(state)
+    line = f"check_pingtrail --state-dir {state} -t 9 -n 1 " + " ".join(f"127.0.1.{n}" for n in range(1, 101))
+    runner.run(line)
+    folder = os.path.join(state, "state")
+    held = [open(os.path.join(folder, name), "rb") for name in os.listdir(folder)]  # pylint: disable=consider-using-with
+    for file in held:
+        fcntl.flock(file, fcntl.LOCK_EX)
+    for redirection in ("", " >&-"):
+        words = ["sh", "-c", f"exec {runner.directory}/{line}{redirection}"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE) as check:
+            time.sleep(0.5)
+            check.terminate()
+            begun = time.monotonic()
+            text = check.communicate(timeout=30)[0].decode()
+            took = time.monotonic() - begun
+        wrong = [] if took < 0.6 else [f"took {took:.1f} s"]
+        wrong += [] if check.returncode == 3 else [f"exit code {check.returncode}"]
+        wrong += differ("" if redirection else "UNKNOWN - check: interrupted\n", text)
+        for file in held:
+            file.seek(0)
+            wrong += [f"{file.name} holds the answer"] if b"UNKNOWN -" in file.read() else []
+        runner.judge(f"SIGTERM while recording{redirection}", wrong)
+    for file in held:
+        file.close()
+
+
 def check_help(runner):
     """--help is long and checked for what must be in it."""
     code, text, _ = runner.run("check_pingtrail --help")
@@ -190,6 +220,7 @@ def main():
         check_counter(runner)
         check_help(runner)
         check_locked_history(runner)
+        check_interrupted_recording(runner)
         for case in cases.GOOD:
             runner.check_good(*case)
         for case in cases.BAD:
