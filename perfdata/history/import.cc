@@ -14,6 +14,7 @@
 namespace pingtrail::history {
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kLongestLine = 65536;
 constexpr std::size_t kMostTransitions = 65536;  // held in memory before they are written
 constexpr std::size_t kHostsAtOnce = 128;        // locked together, for a few milliseconds
@@ -155,6 +156,9 @@ base::Expected<base::Done> Importer::Work::apply() {
 base::Expected<base::Done> Importer::Work::take_line(std::string_view text) {
   ++line_number;
   if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+  // Spreadsheets mark UTF-8 so; it is no part of the first field.
+  if (line_number == 1 && text.starts_with(kByteOrderMark))
+    text.remove_prefix(kByteOrderMark.size());
   if (text.empty()) return base::ok();
   if (line_number == 1 && text.starts_with("time,")) {
     const std::string fact = parse_import_header(text, columns);

@@ -27,7 +27,8 @@ struct ImportSummary {
 // Takes a file in pieces of any size. Memory grows with the number of hosts, not of lines.
 //   time,host,state[,interval_s][,boot_ms]
 // time: ISO 8601 with 'Z' or an offset (none is UTC), or epoch ms. A first line beginning `time,`
-// is a header and may name the columns in another order. Fields may be quoted as by RFC 4180.
+// is a header and may name the columns in another order. Fields may be quoted as by RFC 4180. A
+// byte order mark at the start is ignored.
 class Importer {
  public:
   // `bad_line` is called for each line that was skipped.

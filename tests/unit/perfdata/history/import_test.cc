@@ -122,6 +122,21 @@ TEST(Import, TakesColumnsInTheOrderOfTheHeaderAndQuotedFields) {
   EXPECT_EQ(only_host(dir.path()).key.name, "core, \"A\"");
 }
 
+TEST(Import, IgnoresAByteOrderMark) {
+  const ScratchDir with_header;
+  const Result headed = import(with_header.path(),
+                               "\xEF\xBB\xBFtime,host,state\r\n"
+                               "1773100800000,h1,up\r\n");
+  EXPECT_THAT(headed.bad, IsEmpty());
+  EXPECT_EQ(headed.summary.applied, 1U);
+  const ScratchDir without;
+  const Result bare = import(without.path(),
+                             "\xEF\xBB\xBF"
+                             "1773100800000,h1,up\n");
+  EXPECT_THAT(bare.bad, IsEmpty());
+  EXPECT_EQ(bare.summary.applied, 1U);
+}
+
 TEST(Import, AHostKnownOnlyAsIndeterminateIsThere) {
   const ScratchDir dir;
   import(dir.path(), "1773100800000,h1,indeterminate\n1773100860000,h1,indeterminate\n");
