@@ -14,7 +14,8 @@ namespace {
 constexpr std::uint64_t bit(unsigned capability) { return std::uint64_t{1} << capability; }
 
 constexpr std::uint64_t kNetwork = bit(CAP_NET_RAW) | bit(CAP_NET_ADMIN);
-constexpr std::uint64_t kFiles = bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_FOWNER);
+constexpr std::uint64_t kFiles =
+    bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_FOWNER) | bit(CAP_FSETID);
 
 struct Capabilities {
   std::uint64_t effective = 0;
