@@ -3,6 +3,8 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "exporter/cli/commands.h"
 #include "exporter/cli/context.h"
@@ -10,6 +12,7 @@
 #include "exporter/report/period.h"
 #include "perfdata/base/number.h"
 #include "perfdata/base/posix_error.h"
+#include "perfdata/history/archive.h"
 #include "perfdata/history/journal_file.h"
 #include "perfdata/history/slot_store.h"
 
@@ -71,12 +74,14 @@ void take_states(HealthFacts& facts, const history::StateListing& listing, base:
   }
 }
 
-void take_journal(HealthFacts& facts, const std::string& dir) {
-  const auto chain = history::walk_journal(dir, {});
+void take_journal(HealthFacts& facts, const std::string& dir,
+                  const std::vector<history::HostState>& states) {
+  auto chain = history::walk_journal(dir, {});
   if (!chain) {
     facts.broken.push_back(chain.error().message);
     return;
   }
+  chain = history::held_against(std::move(*chain), states);
   facts.records += chain->records;
   if (chain->state == history::ChainState::broken) facts.broken.push_back("broken: " + chain->fact);
   if (chain->state == history::ChainState::torn_end) {
@@ -111,7 +116,7 @@ Expected<int> run_health(const Words& words) {
     const auto listing = history::read_states(dir);
     if (!listing) return listing.error();
     take_states(facts, *listing, where->asof);
-    take_journal(facts, dir);
+    take_journal(facts, dir, listing->states);
     if (auto done = take_disk(facts, dir); !done) return done.error();
   }
   const report::Health health = report::judge_health(facts, *limits);

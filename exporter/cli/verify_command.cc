@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <utility>
 
 #include "exporter/cli/commands.h"
 #include "exporter/cli/context.h"
 #include "exporter/report/words.h"
+#include "perfdata/history/archive.h"
 #include "perfdata/history/journal_file.h"
 #include "perfdata/history/slot_store.h"
 
@@ -37,9 +39,11 @@ std::string verdict(const std::string& dir, const ChainReport& chain) {
 // Verifies one directory, and closes its torn end when asked to.
 Expected<int> verify_one(const std::string& dir, bool repair) {
   // A directory that is not there has no journal, which must not pass for an intact one.
-  if (const auto states = history::read_states(dir); !states) return states.error();
+  const auto listing = history::read_states(dir);
+  if (!listing) return listing.error();
   auto chain = history::walk_journal(dir, {});
   if (!chain) return chain.error();
+  chain = history::held_against(std::move(*chain), listing->states);
   std::string text = verdict(dir, *chain);
   if (repair && chain->state == ChainState::torn_end) {
     chain = history::repair_journal(dir);

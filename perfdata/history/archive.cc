@@ -87,8 +87,9 @@ base::Expected<base::Done> load_directory(const std::string& dir, Archive& archi
   if (!listing) return listing.error();
   for (std::string& note : listing->unreadable) archive.notes.push_back(std::move(note));
   Book book;
-  const auto report =
+  auto report =
       walk_journal(dir, [&book](const JournalRecord& record) { take_record(book, record); });
+  if (report) report = held_against(std::move(*report), listing->states);
   if (!report) {
     archive.notes.push_back(report.error().message);
     archive.verified = false;
@@ -167,6 +168,18 @@ base::Expected<base::Done> rename_key(const std::string& dir, const HostKey& fro
 }
 
 }  // namespace
+
+ChainReport held_against(ChainReport walked, std::span<const HostState> states) {
+  // A first observation is a change, so that every host has a record once nothing is pending.
+  const bool begun = std::any_of(states.begin(), states.end(), [](const HostState& state) {
+    return state.state && state.pending.empty() && state.lost_transitions == 0;
+  });
+  if (walked.present || !begun) return walked;
+  walked.state = ChainState::broken;
+  walked.first_bad = 0;
+  walked.fact = "record 0: missing, there is no journal to the states";
+  return walked;
+}
 
 base::Expected<Archive> load_archive(std::span<const std::string> state_dirs) {
   Archive out;

@@ -21,6 +21,10 @@ struct Archive {
   bool verified = true;                        // every chain intact (a torn end is not)
 };
 
+// The chain as it was walked, held against the states of its directory (read before it was walked):
+// a journal that is not there although a host's changes had been appended to it is broken.
+ChainReport held_against(ChainReport walked, std::span<const HostState> states);
+
 // Reads states, journals and maintenance of one or several directories (HA pairs, satellites). A
 // host with a journal but no state and one with a state but no journal are both there. Fails only
 // when a directory cannot be read at all.

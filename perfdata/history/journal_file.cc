@@ -260,13 +260,17 @@ ChainReport Walk::run(const std::function<void(const JournalRecord&)>& each) {
 base::Expected<ChainReport> walk_journal(const std::string& state_dir,
                                          const std::function<void(const JournalRecord&)>& each) {
   const std::string path = chain_path(state_dir);
-  const base::Fd chain(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  const base::Fd head(::open(head_path(state_dir).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!chain && errno == ENOENT && !head) return ChainReport{};
+  constexpr int kReading = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+  const base::Fd chain(::open(path.c_str(), kReading));
+  const int trouble = chain ? 0 : errno;
+  const base::Fd head(::open(head_path(state_dir).c_str(), kReading));
   if (!chain) {
     const auto known = head ? read_head(head.get()) : JournalHead{};
-    if (known && known->count == 0) return ChainReport{};
-    return base::posix_error(path, ENOENT);
+    const bool none = trouble == ENOENT && known && known->count == 0;
+    if (!none) return base::posix_error(path, trouble);
+    ChainReport missing;
+    missing.present = false;
+    return missing;
   }
   // Chain and head are read as one under the writers' lock; who cannot have it reads anyway.
   const bool locked = lock_file(chain, path, kLockWait).has_value();

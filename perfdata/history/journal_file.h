@@ -23,6 +23,7 @@ struct ChainReport {
   std::uint64_t records = 0;               // good ones from the start
   std::optional<std::uint64_t> first_bad;  // record number from 0
   std::string fact;                        // "record 7: checksum"; "" when intact
+  bool present = true;                     // false: no journal was ever begun, or it was removed
 };
 
 // The records of a key to append; `floor` bounds the search for those already there.

@@ -386,6 +386,13 @@ class Verify(Directory):
         self.assertIn("broken: record 2", done.stdout)
         self.assertIn("broken", self.ask("verify", "--repair", code=2).stdout)
 
+    def test_a_journal_that_was_removed_is_broken(self):
+        self.assertIn("intact, 0 records", self.ask("verify").stdout)
+        self.estate()
+        shutil.rmtree(os.path.dirname(self.chain()))
+        self.assertIn("broken: record 0: missing", self.ask("verify", code=2).stdout)
+        self.assertIn("broken: record 0: missing", self.ask("health", code=2).stdout)
+
     def test_a_broken_chain_shows_in_reports(self):
         self.estate()
         with open(self.chain(), "r+b") as file:

@@ -293,6 +293,28 @@ TEST(Amendments, ARenameOntoANameInUseOrOfNoHostIsRefused) {
   EXPECT_EQ(rename_host(dir.path(), "c", "d", at(1, {}).wall).error().message, "c: no such host");
 }
 
+TEST(Archive, AJournalThatWasRemovedIsBroken) {
+  const ScratchDir dir;
+  const std::string& path = dir.path();
+  EXPECT_TRUE(load_archive({&path, 1})->verified);
+  check(path, 0, true);
+  check(path, 1, false);
+  std::filesystem::remove_all(dir / "journal");
+  const auto archive = load_archive({&path, 1});
+  ASSERT_TRUE(archive);
+  EXPECT_FALSE(archive->verified);
+  EXPECT_THAT(archive->notes, ElementsAre(HasSubstr("record 0: missing")));
+}
+
+TEST(Archive, AChainThatIsASymbolicLinkIsNotAnEmptyOne) {
+  const ScratchDir dir;
+  std::filesystem::create_directory(dir / "journal");
+  std::filesystem::create_symlink("elsewhere", dir / "journal/chain");
+  const auto walked = walk_journal(dir.path(), {});
+  ASSERT_FALSE(walked);
+  EXPECT_THAT(walked.error().message, HasSubstr("symbolic links"));
+}
+
 TEST(Amendments, AForgottenHostIsGoneUntilItIsCheckedAgain) {
   const ScratchDir dir;
   check(dir.path(), 0, true);
