@@ -167,6 +167,27 @@ base::Expected<base::Done> rename_key(const std::string& dir, const HostKey& fro
   return remove_state(dir, from);
 }
 
+// What was planned for the old name is planned for the new one: a past month keeps its figures. A
+// pattern goes along up to now only, as what it will fit from now on is its writer's to say.
+base::Expected<base::Done> carry_planned(const std::string& dir, const std::string& from,
+                                         const std::string& to, WallTime now) {
+  const auto file = read_maintenance(dir);
+  if (!file) return file.error();
+  std::vector<MaintenanceWindow> carried;
+  for (const MaintenanceWindow& window : file->windows) {
+    if (!glob_matches(window.host_glob, from) || glob_matches(window.host_glob, to)) continue;
+    MaintenanceWindow copy = window;
+    const bool own = window.host_glob == from || window.host_glob == glob_of(from);
+    if (!own) copy.span.to = std::min(copy.span.to, now);
+    copy.host_glob = glob_of(to);
+    copy.added = now;
+    if (copy.span.from < copy.span.to) carried.push_back(std::move(copy));
+  }
+  const auto added = add_maintenance(dir, carried, now);
+  if (!added) return added.error();
+  return base::ok();
+}
+
 }  // namespace
 
 ChainReport held_against(ChainReport walked, std::span<const HostState> states) {
@@ -242,6 +263,8 @@ base::Expected<base::Done> rename_host(const std::string& state_dir, const std::
   const auto taken = series_of(state_dir, new_name);
   if (!taken) return taken.error();
   if (!taken->empty()) return base::invalid_input(new_name, "this name is in use");
+  // First, as a rename that is killed halfway can be said again, and then finds these there.
+  if (auto done = carry_planned(state_dir, old_name, new_name, now); !done) return done;
   for (const HostKey& key : *keys) {
     auto done = rename_key(state_dir, key, {new_name, key.series}, now);
     if (!done) return done;

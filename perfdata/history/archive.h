@@ -39,7 +39,8 @@ base::Expected<std::size_t> add_maintenance(const std::string& state_dir,
 // DIR/maintenance as it is; a missing file is empty.
 base::Expected<MaintenanceFile> read_maintenance(const std::string& state_dir);
 
-// All series of a host under a new name, as amendment records; not_found when there is no such
+// All series of a host under a new name, and the maintenance that was planned for it, as amendment
+// records; not_found when there is no such
 // host, invalid_input when the new name is in use.
 base::Expected<base::Done> rename_host(const std::string& state_dir, const std::string& old_name,
                                        const std::string& new_name, WallTime now);

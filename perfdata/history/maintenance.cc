@@ -176,6 +176,15 @@ bool glob_matches(std::string_view glob, std::string_view name) {
   return g == glob.size();
 }
 
+std::string glob_of(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    const bool special = c == '*' || c == '?' || c == '[';
+    out += special ? "[" + std::string(1, c) + "]" : std::string(1, c);
+  }
+  return out;
+}
+
 std::vector<TimeSpan> planned_spans(std::span<const MaintenanceWindow> windows,
                                     std::string_view host_name) {
   std::vector<TimeSpan> spans;

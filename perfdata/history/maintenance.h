@@ -47,6 +47,9 @@ std::string format_maintenance(const MaintenanceWindow& window);
 // Shell pattern over the whole name, bytes compared as they are.
 bool glob_matches(std::string_view glob, std::string_view name);
 
+// The pattern that fits this name and no other.
+std::string glob_of(std::string_view name);
+
 // The union of the windows that match the name: sorted, disjoint, empty ones left out.
 std::vector<TimeSpan> planned_spans(std::span<const MaintenanceWindow> windows,
                                     std::string_view host_name);

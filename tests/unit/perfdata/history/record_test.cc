@@ -284,6 +284,31 @@ TEST(Amendments, ARenamedHostKeepsItsPast) {
   EXPECT_FALSE(std::filesystem::exists(dir / "state/h1"));
 }
 
+TEST(Amendments, PlannedTimeFollowsARename) {
+  const ScratchDir dir;
+  for (int i = 0; i < 6; ++i) check(dir.path(), i, true);
+  const auto window = [](const char* glob, int from, int to) {
+    return MaintenanceWindow{
+        glob, {at(from, {}).wall, at(to, {}).wall}, at(0, {}).wall, "manual", "disk"};
+  };
+  const std::vector<MaintenanceWindow> planned{window("h1", 1, 2), window("h1", 8, 9),
+                                               window("h?", 3, 9), window("*", 0, 1)};
+  ASSERT_TRUE(add_maintenance(dir.path(), planned, at(5, {}).wall));
+  ASSERT_TRUE(rename_host(dir.path(), "h1", "core[*]", at(6, {}).wall));
+  const std::string& path = dir.path();
+  const auto archive = load_archive({&path, 1});
+  ASSERT_TRUE(archive);
+  EXPECT_TRUE(archive->verified);
+  // The pattern goes along up to the rename, what is for the host itself whole.
+  const std::vector<TimeSpan> want{{at(0, {}).wall, at(2, {}).wall},
+                                   {at(3, {}).wall, at(6, {}).wall},
+                                   {at(8, {}).wall, at(9, {}).wall}};
+  EXPECT_EQ(planned_spans(archive->maintenance, "core[*]"), want);
+  // And back again: only the clipped one is new to the old name.
+  ASSERT_TRUE(rename_host(dir.path(), "core[*]", "h1", at(6, {}).wall));
+  EXPECT_EQ(read_maintenance(dir.path())->windows.size(), 8U);
+}
+
 TEST(Amendments, ARenameOntoANameInUseOrOfNoHostIsRefused) {
   const ScratchDir dir;
   check(dir.path(), 0, true, {"a", ""});
