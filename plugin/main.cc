@@ -109,18 +109,97 @@ std::size_t reply_capacity(const Sockets& sockets) {
   return least;
 }
 
-probe::ProbeResults probe_targets(const CheckConfig& config, const check::Targets& targets,
-                                  std::vector<net::IcmpSocket> sockets, const probe::Secret& secret,
-                                  const probe::ProbePlan& plan) {
-  net::IcmpTransport transport(std::move(sockets), secret, config.payload_bytes);
-  const net::SystemClock clock;
-  probe::ProbeSession session(plan, targets.addresses, clock.now());
-  if (!config.early) return run(std::move(session), transport, clock);
-  check::EarlyJudge judge(config, targets.hosts, targets.addresses.size());
-  return run(std::move(session), transport, clock,
-             [&](const probe::ProbeSession& state, std::span<const probe::TargetIndex> changed) {
-               return judge.settled(state, changed);
-             });
+// The network of this check and what it may send to it.
+class Prober {
+ public:
+  Prober(const CheckConfig& config, Sockets sockets, const probe::Secret& secret,
+         probe::ProbePlan plan)
+      : config_(config),
+        missing_(std::move(sockets.missing)),
+        plan_(plan),
+        transport_(std::move(sockets.open), secret, config.payload_bytes) {}
+
+  check::Targets choose(std::span<const net::Resolution> resolutions) const {
+    return check::choose_targets(config_, resolutions, [&](Family family) -> Expected<base::Done> {
+      const auto missing = missing_.find(family);
+      if (missing != missing_.end()) return missing->second;
+      return base::ok();
+    });
+  }
+
+  probe::ProbeResults probe(const check::Targets& targets, const probe::Settled& settled = {}) {
+    probe::ProbePlan plan = plan_;
+    if (plan.target_interval.count() == 0) {
+      plan.target_interval =
+          probe::automatic_target_interval(plan.packet_interval, targets.addresses.size());
+    }
+    const net::SystemClock clock;
+    return run(probe::ProbeSession(plan, targets.addresses, clock.now()), transport_, clock,
+               settled);
+  }
+
+ private:
+  const CheckConfig& config_;
+  std::map<Family, Error> missing_;
+  probe::ProbePlan plan_;
+  net::IcmpTransport transport_;
+};
+
+struct Probed {
+  check::Targets targets;
+  probe::ProbeResults results;
+};
+
+// Names that the name service has not answered within this are probed in a second round, so that
+// they do not hold up the rest.
+constexpr std::chrono::seconds kPatience(1);
+
+// The first round, over `targets`. `settled` becomes true when the exit code is fixed, whatever the
+// names that are still to be resolved bring.
+Probed first_round(const CheckConfig& config, check::Targets targets, Prober& prober,
+                   bool& settled) {
+  Probed probed{std::move(targets), {}};
+  if (!config.early) {
+    probed.results = prober.probe(probed.targets);
+    return probed;
+  }
+  check::EarlyJudge judge(config, probed.targets.hosts, probed.targets.addresses.size());
+  probed.results = prober.probe(probed.targets, [&](const probe::ProbeSession& state,
+                                                    std::span<const probe::TargetIndex> changed) {
+    settled = judge.settled(state, changed);
+    return settled;
+  });
+  return probed;
+}
+
+// The second round: the hosts that `before` still waited for and that have addresses now.
+Probed late_round(const net::Resolver& resolver, const Probed& before, Prober& prober) {
+  std::vector<net::Resolution> resolutions = resolver.answers();
+  for (std::size_t i = 0; i < resolutions.size(); ++i) {
+    if (!check::is_pending(before.targets.hosts[i])) {
+      resolutions[i] = base::invalid_input("", "probed in the first round");
+    }
+  }
+  Probed late;
+  late.targets = prober.choose(resolutions);
+  late.results = prober.probe(late.targets);
+  return late;
+}
+
+Probed probe_hosts(const CheckConfig& config, MonoTime started, Prober& prober) {
+  net::Resolver resolver(config.hosts, config.only_family);
+  const MonoTime last = started + config.timeout / 2;
+  const bool complete = resolver.wait(std::min(last, started + kPatience));
+  check::Targets targets = prober.choose(resolver.answers());
+  const auto refusal = check::refuse_targets(config, targets.hosts);
+  if (complete && refusal) answer(check::render_unknown(*refusal), kUnknown);
+  bool settled = false;
+  Probed probed = first_round(config, std::move(targets), prober, settled);
+  if (complete || settled || probed.results.interrupted) return probed;
+  resolver.wait(last);
+  Probed late = late_round(resolver, probed, prober);
+  check::add_late_round(probed.targets, probed.results, late.targets, std::move(late.results));
+  return probed;
 }
 
 // Answers the check; the caller has checked that there is something to check.
@@ -133,31 +212,15 @@ probe::ProbeResults probe_targets(const CheckConfig& config, const check::Target
   const auto secret = net::draw_secret();
   if (!secret) answer(check::render_unknown(secret.error()), kUnknown);
 
-  const auto resolutions =
-      net::resolve(config.hosts, config.only_family, started + config.timeout / 2);
-  const check::Targets targets =
-      check::choose_targets(config, resolutions, [&](Family family) -> Expected<base::Done> {
-        const auto missing = sockets.missing.find(family);
-        if (missing != sockets.missing.end()) return missing->second;
-        return base::ok();
-      });
-
-  if (const auto refusal = check::refuse_targets(config, targets.hosts)) {
-    answer(check::render_unknown(*refusal), kUnknown);
-  }
-
   probe::ProbePlan plan =
       check::probe_plan(config, probing_deadline(config, started, config.hosts.size()));
   plan.in_flight_limit = reply_capacity(sockets);
-  if (plan.target_interval.count() == 0) {
-    plan.target_interval =
-        probe::automatic_target_interval(plan.packet_interval, targets.addresses.size());
-  }
   const history::Observation begun = history::observation_now(config.history.interval);
-  probe::ProbeResults results =
-      probe_targets(config, targets, std::move(sockets.open), *secret, plan);
+  Prober prober(config, std::move(sockets), *secret, plan);
+  Probed probed = probe_hosts(config, started, prober);
+  probe::ProbeResults& results = probed.results;
   results.interrupted = results.interrupted || net::interrupted();
-  check::CheckResult result = check::evaluate(config, results, targets.hosts);
+  check::CheckResult result = check::evaluate(config, results, probed.targets.hosts);
   const check::Surroundings surroundings = look_around();
   const bool keeps_history = check::keeps_history(config, surroundings);
   if (keeps_history || !config.history.spool.empty()) {

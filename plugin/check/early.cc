@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plugin/check/judge.h"
+#include "plugin/check/targets.h"
 #include "plugin/probe/statistics.h"
 
 namespace pingtrail::check {
@@ -62,6 +63,10 @@ EarlyJudge::EarlyJudge(const CheckConfig& config, std::span<const HostTargets> h
   fresh.planned = fresh.unsent = static_cast<std::uint32_t>(config.probes);
   const std::uint8_t possible = possibilities(fresh);
   for (const HostTargets& host : hosts) {
+    if (is_pending(host)) {
+      ++sets_[from_to(Severity::ok, Severity::critical) | bit(Severity::unknown)];
+      continue;
+    }
     if (!host.targets || host.targets->empty()) {
       ++sets_[bit(Severity::unknown)];
       continue;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plugin/check/targets.h"
 
+#include <algorithm>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -56,6 +58,28 @@ Targets choose_targets(const CheckConfig& config, std::span<const Resolution> re
     }
   }
   return targets;
+}
+
+bool is_pending(const HostTargets& host) {
+  return !host.targets && host.targets.error().kind == base::ErrorKind::would_block;
+}
+
+void add_late_round(Targets& targets, ProbeResults& results, const Targets& late,
+                    ProbeResults late_results) {
+  const auto offset = static_cast<probe::TargetIndex>(targets.addresses.size());
+  targets.addresses.insert(targets.addresses.end(), late.addresses.begin(), late.addresses.end());
+  std::move(late_results.targets.begin(), late_results.targets.end(),
+            std::back_inserter(results.targets));
+  results.foreign += late_results.foreign;
+  results.interrupted = results.interrupted || late_results.interrupted;
+  results.deadline_reached = results.deadline_reached || late_results.deadline_reached;
+  results.finished = late_results.finished;
+  for (std::size_t i = 0; i < targets.hosts.size(); ++i) {
+    if (!is_pending(targets.hosts[i])) continue;
+    targets.hosts[i] = late.hosts[i];
+    if (!targets.hosts[i].targets) continue;
+    for (probe::TargetIndex& target : *targets.hosts[i].targets) target += offset;
+  }
 }
 
 }  // namespace pingtrail::check

@@ -27,4 +27,12 @@ struct Targets {
 Targets choose_targets(const CheckConfig& config, std::span<const Resolution> resolutions,
                        const std::function<base::Expected<base::Done>(probe::Family)>& can_send);
 
+// Whether a host has no answer of the name service yet (an error of the kind would_block).
+bool is_pending(const HostTargets& host);
+
+// Takes in a second round: `late` and `late_results` are of all hosts again, those of the first
+// round without targets. Hosts that were pending in `targets` and have targets now get theirs.
+void add_late_round(Targets& targets, ProbeResults& results, const Targets& late,
+                    ProbeResults late_results);
+
 }  // namespace pingtrail::check

@@ -179,73 +179,6 @@ Resolution literal(const std::string& host, std::optional<Family> family) {
   return std::vector{*address};
 }
 
-// What the threads and the waiting process share. Threads may outlive the wait, so they hold it
-// too.
-struct Work {
-  std::mutex guard;
-  std::vector<std::string> names;
-  std::vector<std::optional<Resolution>> answers;  // by guard
-  std::size_t open = 0;                            // by guard
-  std::atomic<std::size_t> next{0};
-  std::optional<Family> family;
-  base::Fd done;  // an eventfd, written when nothing is open any more
-};
-
-void work(const std::shared_ptr<Work>& shared) {
-  for (;;) {
-    const std::size_t mine = shared->next.fetch_add(1);
-    if (mine >= shared->names.size()) return;
-    Resolution answer = ask_system(shared->names[mine], shared->family);
-    const std::lock_guard lock(shared->guard);
-    shared->answers[mine] = std::move(answer);
-    if (--shared->open > 0) continue;
-    const std::uint64_t one = 1;
-    // An eventfd takes eight bytes or the process is out of order anyway; the deadline still holds.
-    [[maybe_unused]] const ssize_t written = write(shared->done.get(), &one, sizeof one);
-  }
-}
-
-void wait_for_answers(Work& shared, base::MonoTime deadline) {
-  Watched done{shared.done.get(), false};
-  while (!done.ready && !interrupted() && base::mono_now() < deadline) {
-    interruptible_wait(std::span(&done, 1), deadline);
-  }
-}
-
-// Starts as many threads as help and as the system grants; false when it grants none.
-bool start_threads(const std::shared_ptr<Work>& shared) {
-  const std::size_t count = std::min(shared->names.size(), kMostThreads);
-  for (std::size_t i = 0; i < count; ++i) {
-    try {
-      std::thread(work, shared).detach();
-    } catch (const std::system_error&) {
-      return i > 0;
-    }
-  }
-  return true;
-}
-
-std::vector<Resolution> resolve_names(std::vector<std::string> names, std::optional<Family> family,
-                                      base::MonoTime deadline) {
-  const auto shared = std::make_shared<Work>();
-  shared->answers.resize(names.size());
-  shared->open = names.size();
-  shared->names = names;
-  shared->family = family;
-  shared->done = base::Fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  const bool started = shared->done && start_threads(shared);
-  if (started) wait_for_answers(*shared, deadline);
-  const std::string late = started ? ": name not resolved in time" : ": no thread to resolve it";
-  const std::lock_guard lock(shared->guard);
-  std::vector<Resolution> answers;
-  answers.reserve(names.size());
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    auto& answer = shared->answers[i];
-    answers.push_back(answer ? *answer : Resolution(Error{ErrorKind::not_found, names[i] + late}));
-  }
-  return answers;
-}
-
 }  // namespace
 
 bool is_literal(const std::string& host) {
@@ -257,25 +190,90 @@ std::optional<Family> literal_family(const std::string& host) {
   return host.find(':') != std::string::npos ? Family::ipv6 : Family::ipv4;
 }
 
-std::vector<Resolution> resolve(std::span<const std::string> hosts, std::optional<Family> family,
-                                base::MonoTime deadline) {
-  std::vector<Resolution> answers;
-  answers.reserve(hosts.size());
+// What the threads and the waiting process share. Threads may outlive the wait, so they hold it
+// too.
+struct Resolver::Work {
+  std::mutex guard;
   std::vector<std::string> names;
-  std::vector<std::size_t> places;
+  std::vector<std::optional<Resolution>> answers;  // by guard
+  std::size_t open = 0;                            // by guard
+  std::atomic<std::size_t> next{0};
+  std::optional<Family> family;
+  base::Fd done;  // an eventfd, written when nothing is open any more
+
+  void run();
+};
+
+void Resolver::Work::run() {
+  for (;;) {
+    const std::size_t mine = next.fetch_add(1);
+    if (mine >= names.size()) return;
+    Resolution answer = ask_system(names[mine], family);
+    const std::lock_guard lock(guard);
+    answers[mine] = std::move(answer);
+    if (--open > 0) continue;
+    const std::uint64_t one = 1;
+    // An eventfd takes eight bytes or the process is out of order anyway; the deadline still holds.
+    [[maybe_unused]] const ssize_t written = write(done.get(), &one, sizeof one);
+  }
+}
+
+Resolver::Resolver(std::span<const std::string> hosts, std::optional<Family> family) {
+  literals_.reserve(hosts.size());
+  std::vector<std::string> names;
   for (const std::string& host : hosts) {
     if (is_literal(host)) {
-      answers.push_back(literal(host, family));
+      literals_.push_back(literal(host, family));
       continue;
     }
     names.push_back(host);
-    places.push_back(answers.size());
-    answers.emplace_back(std::vector<Address>{});
+    places_.push_back(literals_.size());
+    literals_.emplace_back(std::vector<Address>{});
   }
-  if (names.empty()) return answers;
-  std::vector<Resolution> resolved = resolve_names(std::move(names), family, deadline);
-  for (std::size_t i = 0; i < places.size(); ++i) answers[places[i]] = std::move(resolved[i]);
-  return answers;
+  if (names.empty()) return;
+  work_ = std::make_shared<Work>();
+  work_->answers.resize(names.size());
+  work_->open = names.size();
+  work_->names = std::move(names);
+  work_->family = family;
+  work_->done = base::Fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  // As many threads as help and as the system grants. With none every name stays without an answer.
+  for (std::size_t i = 0; i < std::min(work_->names.size(), kMostThreads); ++i) {
+    try {
+      std::thread([shared = work_] { shared->run(); }).detach();
+    } catch (const std::system_error&) {
+      return;
+    }
+  }
+}
+
+Resolver::~Resolver() = default;
+
+bool Resolver::wait(base::MonoTime until) {
+  if (!work_) return true;
+  Watched done{work_->done.get(), false};
+  const auto unanswered = [&] {
+    const std::lock_guard lock(work_->guard);
+    return work_->open > 0;
+  };
+  while (unanswered()) {
+    if (interrupted() || base::mono_now() >= until) return false;
+    interruptible_wait(std::span(&done, 1), until);
+  }
+  return true;
+}
+
+std::vector<Resolution> Resolver::answers() const {
+  std::vector<Resolution> known = literals_;
+  if (!work_) return known;
+  const std::lock_guard lock(work_->guard);
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    const auto& answer = work_->answers[i];
+    known[places_[i]] = answer ? *answer
+                               : Resolution(Error{ErrorKind::would_block,
+                                                  work_->names[i] + ": name not resolved in time"});
+  }
+  return known;
 }
 
 }  // namespace pingtrail::net

@@ -166,6 +166,29 @@ sys.exit(check.wait())
 """
 
 
+# The name server is an address that is silent. The last word is the plugin's argument list.
+UNANSWERED = ["unshare", "-m", "sh", "-c", "echo nameserver 198.18.0.50 > /tmp/pingtrail-resolv.$$ && "
+              "mount --bind /tmp/pingtrail-resolv.$$ /etc/resolv.conf && rm /tmp/pingtrail-resolv.$$ && exec \"$@\"", "sh"]
+
+
+def resolver_cases(plugin):
+    script = "198.18.0.10 delay=5ms"
+    hosts = ["hang.example", "198.18.0.10"]
+    yield Case("hanging_name_is_unknown_and_holds_up_nobody", script, [*UNANSWERED, plugin, "--no-history", "-t", "6", *hosts],
+               exit=3, output=r"UNKNOWN - hang\.example: name not resolved in time :: 198\.18\.0\.10: rta [\d.]+ms, lost 0%\|.*",
+               needs_root=True, shortest=2.9, longest=3.9, truth=probed_early)
+    yield Case("hanging_name_does_not_delay_an_early_answer", script,
+               [*UNANSWERED, plugin, "--no-history", "-t", "10", "--early", "-m", "1", *hosts], exit=0,
+               output=r"OK - hang\.example: name not resolved in time :: 198\.18\.0\.10: rta [\d.]+ms, lost 0%\|.*",
+               needs_root=True, longest=2.5)
+
+
+def probed_early(outcome):
+    assert len(outcome.probes) == 5, f"{len(outcome.probes)} probes"
+    late = (outcome.probes[-1].t - outcome.start) / 1e9
+    assert late < 2.4, f"the last probe left {late:.1f} s after the start"
+
+
 def identity_cases(plugin):
     for family in ("ipv4", "ipv6"):
         yield Case(f"id_belongs_to_one_check.{family}", "198.18.0.20,2001:db8::20 delay=5ms",
@@ -210,4 +233,5 @@ def cases(plugin, folder, sockets):
     yield from rights_cases(plugin, folder, sockets)
     yield from crowd_cases(plugin, sockets)
     yield from identity_cases(plugin)
+    yield from resolver_cases(plugin)
     yield from accuracy_cases(plugin, sockets)
