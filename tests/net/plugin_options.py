@@ -124,16 +124,16 @@ def rights_cases(plugin, folder, sockets):
 
 
 def crowd_cases(plugin, sockets):
-    many = [f"198.19.{net}.{host}" for net in range(56) for host in range(1, 251)]
+    many = [f"198.19.{net}.{host}" for net in range(53) for host in range(1, 251)]
     thousand = many[:1000]
     checks = "for n in $(seq 10 29); do for h in 198.18.0.$n 198.18.1.$n; do " \
              f"{plugin} --no-history -H $h > /dev/null & done; done; " \
              "codes=; for job in $(jobs -p); do wait $job; codes=\"$codes $?\"; done; " \
              "echo $codes | tr ' ' '\\n' | sort | uniq -c"
     for kind, options in sockets.items():
-        yield Case(f"more_than_65536_probes.{kind}", "198.18.0.0/15 delay=5ms", [plugin, *PLAIN, "-t", "30", "-i", "400", *PATIENT, *many],
-                   output=r"OK - 14000 hosts: 14000 ok\|.*", options=options, alone=True,
-                   truth=lambda o: counted(o, 70000))
+        yield Case(f"more_than_65536_probes.{kind}", "198.18.0.0/15 delay=5ms", [plugin, *PLAIN, "-t", "50", "-i", "400", *PATIENT, *many],
+                   output=r"OK - 13250 hosts: 13250 ok\|.*", options=options, alone=True,
+                   longest=55.0, truth=lambda o: counted(o, 66250))
         yield Case(f"thousand_hosts_at_50ms.{kind}", "198.18.0.0/15 delay=50ms", [plugin, *PLAIN, *thousand],
                    output=r"OK - 1000 hosts: 1000 ok\|.*", options=options, alone=True,
                    truth=lambda o: counted(o, 5000) or no_loss(o))
