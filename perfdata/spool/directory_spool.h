@@ -70,8 +70,8 @@ class DirectorySpool {
   base::Expected<std::vector<SpoolFile>> pending() const;
   base::Expected<std::vector<SpoolFile>> claimed() const;
 
-  // Takes a waiting file. False when it cannot be had now: gone, open for writing and changed in the
-  // last 2 s, or one of its name is claimed.
+  // Takes a waiting file. False when it cannot be had now: gone, open for writing and changed in
+  // the last 2 s, or one of its name is claimed.
   base::Expected<bool> claim(const SpoolFile& file);
 
   base::Expected<ClaimedFile> read(const std::string& name) const;
