@@ -123,11 +123,12 @@ TEST(parse_xml_sources, takes_the_name_where_there_is_no_label) {
 }
 
 TEST(parse_xml_sources, has_none_for_what_is_no_single_archive) {
+  const char* const twice_the_first =
+      "<DATASOURCE><DS>1</DS><LABEL>a</LABEL></DATASOURCE>"
+      "<DATASOURCE><DS>1</DS><LABEL>b</LABEL></DATASOURCE>";
   for (const char* xml :
        {"", "garbage", "<DATASOURCE><DS>1</DS>", "<DATASOURCE><DS>1</DS></DATASOURCE>",
-        "<DATASOURCE><DS>2</DS><LABEL>a</LABEL></DATASOURCE>",
-        "<DATASOURCE><DS>1</DS><LABEL>a</LABEL></DATASOURCE>"
-        "<DATASOURCE><DS>1</DS><LABEL>b</LABEL></DATASOURCE>"}) {
+        "<DATASOURCE><DS>2</DS><LABEL>a</LABEL></DATASOURCE>", twice_the_first}) {
     EXPECT_TRUE(parse_xml_sources(xml).empty()) << xml;
   }
 }
