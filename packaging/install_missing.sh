@@ -26,6 +26,21 @@ missing_packages() {
   done
 }
 
+# without_services COMMAND... : runs it while new packages may start no service; a policy that the
+# machine has already stays as it is.
+without_services() {
+  local policy=/usr/sbin/policy-rc.d code=0
+  if [ -e "$policy" ]; then
+    "$@"
+    return
+  fi
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod 755 "$policy"
+  "$@" || code=$?
+  as_root rm -f "$policy"
+  return "$code"
+}
+
 # install_debian NAME... : one apt-get run, and none when everything is there.
 install_debian() {
   local missing
@@ -35,7 +50,7 @@ install_debian() {
   local get=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0)
   # The lists of a fresh machine are empty or old; a failed update is not the end if they will do.
   as_root "${get[@]}" update >/dev/null || echo "apt-get update failed, trying with the lists at hand" >&2
-  as_root "${get[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null
+  without_services as_root "${get[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # install_rpm NAME... : the same with dnf (untried, see README.md).
