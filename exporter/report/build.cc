@@ -26,19 +26,22 @@ struct SameHost {
   std::size_t past = 0;
 };
 
-std::vector<SameHost> by_name(const std::vector<HostHistory>& hosts) {
+using Hosts = std::vector<std::shared_ptr<const HostHistory>>;
+
+std::vector<SameHost> by_name(const Hosts& hosts) {
   std::vector<SameHost> out;
   for (std::size_t i = 0; i < hosts.size(); ++i) {
-    if (out.empty() || hosts[out.back().begin].key.name != hosts[i].key.name) out.push_back({i, i});
+    if (out.empty() || hosts[out.back().begin]->key.name != hosts[i]->key.name)
+      out.push_back({i, i});
     out.back().past = i + 1;
   }
   return out;
 }
 
-std::size_t leading(const std::vector<HostHistory>& hosts, const SameHost& same) {
+std::size_t leading(const Hosts& hosts, const SameHost& same) {
   std::vector<history::HostKey> keys;
   keys.reserve(same.past - same.begin);
-  for (std::size_t i = same.begin; i < same.past; ++i) keys.push_back(hosts[i].key);
+  for (std::size_t i = same.begin; i < same.past; ++i) keys.push_back(hosts[i]->key);
   return same.begin + history::leading_series(keys);
 }
 
@@ -166,11 +169,11 @@ base::Expected<Report> build_report(const Archive& archive, const ReportRequest&
   }
   for (const SameHost& same : by_name(archive.hosts)) {
     const std::size_t leads = leading(archive.hosts, same);
-    if (wanted(request, archive.hosts[leads].group)) {
-      out.hosts.push_back(host_report(archive.hosts[leads], archive, request, out.days));
+    if (wanted(request, archive.hosts[leads]->group)) {
+      out.hosts.push_back(host_report(*archive.hosts[leads], archive, request, out.days));
       for (std::size_t i = same.begin; i < same.past; ++i) {
-        if (archive.hosts[i].key.series.empty()) continue;
-        out.series.push_back(host_report(archive.hosts[i], archive, request, out.days));
+        if (archive.hosts[i]->key.series.empty()) continue;
+        out.series.push_back(host_report(*archive.hosts[i], archive, request, out.days));
       }
     }
     if (progress) progress(same.past, archive.hosts.size());

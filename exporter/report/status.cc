@@ -89,12 +89,12 @@ Status build_status(const history::Archive& archive, WallTime asof, const std::s
   out.zone = zone;
   out.notes = archive.notes;
   out.verified = archive.verified;
-  for (const HostHistory& host : archive.hosts) {
-    if (!groups.empty() && std::find(groups.begin(), groups.end(), host.group) == groups.end()) {
+  for (const auto& host : archive.hosts) {
+    if (!groups.empty() && std::find(groups.begin(), groups.end(), host->group) == groups.end()) {
       continue;
     }
-    const auto planned = history::planned_spans(archive.maintenance, host.key.name);
-    out.rows.push_back(status_row(host, asof, planned));
+    const auto planned = history::planned_spans(archive.maintenance, host->key.name);
+    out.rows.push_back(status_row(*host, asof, planned));
   }
   return out;
 }
@@ -108,19 +108,19 @@ base::Expected<OutageList> list_outages(const history::Archive& archive, const O
   for (const std::string& glob : query.hosts) {
     const bool found = std::any_of(
         archive.hosts.begin(), archive.hosts.end(),
-        [&glob](const HostHistory& host) { return history::glob_matches(glob, host.key.name); });
+        [&glob](const auto& host) { return history::glob_matches(glob, host->key.name); });
     if (!found) return base::Error{base::ErrorKind::not_found, glob + ": no such host"};
   }
   OutageList out;
   out.query = query;
   out.notes = archive.notes;
-  for (const HostHistory& host : archive.hosts) {
-    if (!fits_one(query.hosts, host.key.name)) continue;
-    const auto planned = history::planned_spans(archive.maintenance, host.key.name);
-    const auto all = history::outages(host, query.asof, planned, query.confirm);
+  for (const auto& host : archive.hosts) {
+    if (!fits_one(query.hosts, host->key.name)) continue;
+    const auto planned = history::planned_spans(archive.maintenance, host->key.name);
+    const auto all = history::outages(*host, query.asof, planned, query.confirm);
     for (history::Outage& outage : history::overlapping(all, query.window, query.asof)) {
       if (outage.blip || outage.down < query.min) continue;
-      out.rows.push_back({host.key.name, host.key.series, std::move(outage)});
+      out.rows.push_back({host->key.name, host->key.series, std::move(outage)});
     }
   }
   std::stable_sort(out.rows.begin(), out.rows.end(), [](const OutageRow& a, const OutageRow& b) {

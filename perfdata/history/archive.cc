@@ -82,7 +82,8 @@ void load_maintenance(const std::string& dir, Archive& archive) {
   }
 }
 
-base::Expected<base::Done> load_directory(const std::string& dir, Archive& archive) {
+base::Expected<base::Done> load_directory(const std::string& dir, Archive& archive,
+                                          std::vector<HostHistory>& hosts) {
   auto listing = read_states(dir);
   if (!listing) return listing.error();
   for (std::string& note : listing->unreadable) archive.notes.push_back(std::move(note));
@@ -99,26 +100,27 @@ base::Expected<base::Done> load_directory(const std::string& dir, Archive& archi
   }
   for (const HostState& state : listing->states) {
     auto told = book.extract(key_hash(state.key));
-    archive.hosts.push_back(finish(told.empty() ? Told{} : std::move(told.mapped()), &state));
+    hosts.push_back(finish(told.empty() ? Told{} : std::move(told.mapped()), &state));
   }
-  for (auto& [hash, told] : book) archive.hosts.push_back(finish(std::move(told), nullptr));
+  for (auto& [hash, told] : book) hosts.push_back(finish(std::move(told), nullptr));
   load_maintenance(dir, archive);
   return base::ok();
 }
 
 // Sorted by key, one entry a key.
-void merge_same(std::vector<HostHistory>& hosts) {
+std::vector<std::shared_ptr<const HostHistory>> merge_same(std::vector<HostHistory> hosts) {
   std::stable_sort(hosts.begin(), hosts.end(),
                    [](const HostHistory& a, const HostHistory& b) { return a.key < b.key; });
-  std::vector<HostHistory> out;
+  std::vector<std::shared_ptr<const HostHistory>> out;
   for (std::size_t i = 0; i < hosts.size();) {
     std::size_t past = i + 1;
     while (past < hosts.size() && hosts[past].key == hosts[i].key) ++past;
-    out.push_back(past - i == 1 ? std::move(hosts[i])
-                                : merge_histories(std::span(hosts).subspan(i, past - i)));
+    out.push_back(std::make_shared<const HostHistory>(
+        past - i == 1 ? std::move(hosts[i])
+                      : merge_histories(std::span(hosts).subspan(i, past - i))));
     i = past;
   }
-  hosts = std::move(out);
+  return out;
 }
 
 Transition amendment(AmendmentKind kind, WallTime now) {
@@ -141,9 +143,10 @@ base::Expected<base::Done> append_record(const std::string& dir, const HostKey& 
 // Every series under a name, from state files and journal.
 base::Expected<std::vector<HostKey>> series_of(const std::string& dir, const std::string& name) {
   Archive archive;
-  if (auto loaded = load_directory(dir, archive); !loaded) return loaded.error();
+  std::vector<HostHistory> hosts;
+  if (auto loaded = load_directory(dir, archive, hosts); !loaded) return loaded.error();
   std::vector<HostKey> out;
-  for (const HostHistory& history : archive.hosts) {
+  for (const HostHistory& history : hosts) {
     if (history.key.name == name) out.push_back(history.key);
   }
   return out;
@@ -204,10 +207,11 @@ ChainReport held_against(ChainReport walked, std::span<const HostState> states) 
 
 base::Expected<Archive> load_archive(std::span<const std::string> state_dirs) {
   Archive out;
+  std::vector<HostHistory> hosts;
   for (const std::string& dir : state_dirs) {
-    if (auto loaded = load_directory(dir, out); !loaded) return loaded.error();
+    if (auto loaded = load_directory(dir, out, hosts); !loaded) return loaded.error();
   }
-  merge_same(out.hosts);
+  out.hosts = merge_same(std::move(hosts));
   return out;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,7 +16,9 @@
 namespace pingtrail::history {
 
 struct Archive {
-  std::vector<HostHistory> hosts;              // sorted by key; several directories merged
+  // Sorted by key; several directories merged. Shared, so that one reading after the other can keep
+  // what did not change.
+  std::vector<std::shared_ptr<const HostHistory>> hosts;
   std::vector<MaintenanceWindow> maintenance;  // of all directories
   std::vector<std::string> notes;              // unreadable files, bad lines, a broken chain
   bool verified = true;                        // every chain intact (a torn end is not)

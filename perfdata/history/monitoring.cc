@@ -19,12 +19,12 @@ struct Estate {
   Milliseconds together{0};
 };
 
-Estate gather(std::span<const HostHistory> hosts, WallTime asof) {
+Estate gather(std::span<const std::shared_ptr<const HostHistory>> hosts, WallTime asof) {
   Estate out;
-  for (const HostHistory& host : hosts) {
-    if (host.parts.empty()) continue;
-    out.firsts.push_back(host.parts.front().first);
-    for (const Part& part : host.parts) {
+  for (const auto& host : hosts) {
+    if (host->parts.empty()) continue;
+    out.firsts.push_back(host->parts.front().first);
+    for (const Part& part : host->parts) {
       out.together = std::max(out.together, gap_limit(part.interval));
       const bool silent = part.next || asof - part.last > gap_limit(part.interval);
       const WallTime from = part.next ? part.until : part.last + part.interval;
@@ -57,8 +57,9 @@ bool nearly_all(std::size_t silent, std::size_t observed) {
 
 }  // namespace
 
-std::vector<MonitoringOutage> monitoring_outages(std::span<const HostHistory> hosts,
-                                                 const TimeSpan& window, WallTime asof) {
+std::vector<MonitoringOutage> monitoring_outages(
+    std::span<const std::shared_ptr<const HostHistory>> hosts, const TimeSpan& window,
+    WallTime asof) {
   // A monitor that stops leaves each host known until one interval after its last check, so the
   // silences begin within about an interval of each other: together is within the gap limit.
   const Estate estate = gather(hosts, asof);

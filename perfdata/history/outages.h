@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -95,8 +96,9 @@ struct MonitoringOutage {
 
 // Stretches in the window where 90 % or more of the hosts (at least two) that were being observed
 // were unknown together. Several series of one host count as one each.
-std::vector<MonitoringOutage> monitoring_outages(std::span<const HostHistory> hosts,
-                                                 const TimeSpan& window, WallTime asof);
+std::vector<MonitoringOutage> monitoring_outages(
+    std::span<const std::shared_ptr<const HostHistory>> hosts, const TimeSpan& window,
+    WallTime asof);
 
 // Of the indexes of one host's series: its plain series, else the first by label. `series` is not
 // empty; returns an index into it.

@@ -24,12 +24,15 @@ class Killed(RrdCase):
         return rrd
 
     def kill_until(self, kills, files, seed, *options):
-        """Feeds the files a few at a time and kills the writer at random instants. Returns how many of
-        the kills hit it at work."""
+        """Feeds the files a few at a time and kills the writer at random instants. How long it works
+        depends on the machine, so the longest wait before a kill follows what was seen: shorter after
+        a writer that was done first, longer after one that was hit. Returns how many of the kills hit
+        it at work."""
         rng = random.Random(seed)
         waiting = list(files.items())
         begin = time.time() - 7200
         arrived = hits = 0
+        longest_wait = 0.04
         share = max(1, len(waiting) * 3 // (kills * 2))
         for number in range(kills):
             if number % 3 != 0 or not os.listdir(self.spool) or not self.waiting():
@@ -40,11 +43,13 @@ class Killed(RrdCase):
                     arrived += 1
             writer = subprocess.Popen(self.command("--once", *options), stderr=subprocess.DEVNULL)
             try:
-                writer.wait(rng.random() * 0.04)
+                writer.wait(rng.random() * longest_wait)
+                longest_wait = max(0.002, longest_wait * 0.8)
             except subprocess.TimeoutExpired:
                 writer.kill()
                 writer.wait()
                 hits += 1
+                longest_wait = min(1.0, longest_wait * 1.15)
         for name, text in waiting[arrived:]:
             path = os.path.join(self.spool, name)
             self.write(path, text)

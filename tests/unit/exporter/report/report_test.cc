@@ -158,24 +158,24 @@ TEST(Status, SaysSinceWhenAndHowLongAtAnyInstant) {
   const history::Archive archive = sample_archive();
   const auto& web = archive.hosts[3];
   constexpr std::int64_t kTenDays = 864000;
-  const StatusRow during = status_row(web, march(kTenDays + 600), {});
+  const StatusRow during = status_row(*web, march(kTenDays + 600), {});
   EXPECT_EQ(during.state, history::ObservedState::down);
   EXPECT_EQ(during.since, march(kTenDays));
   EXPECT_EQ(during.downtime, Milliseconds(600000));
-  const StatusRow after = status_row(web, march(kTenDays + 3600), {});
+  const StatusRow after = status_row(*web, march(kTenDays + 3600), {});
   EXPECT_EQ(after.state, history::ObservedState::up);
   EXPECT_EQ(after.downtime, Milliseconds(0));
-  const StatusRow before = status_row(web, march(-200000), {});
+  const StatusRow before = status_row(*web, march(-200000), {});
   EXPECT_EQ(before.state, std::nullopt);
   EXPECT_EQ(before.since, std::nullopt);
 }
 
 TEST(Status, IsUnknownInAGapAndBeyondTheGapLimit) {
   const history::Archive archive = sample_archive();
-  const StatusRow gap = status_row(archive.hosts[1], march(9 * kDay + 10000), {});
+  const StatusRow gap = status_row(*archive.hosts[1], march(9 * kDay + 10000), {});
   EXPECT_EQ(gap.state, std::nullopt);
   EXPECT_EQ(gap.since, march(9 * kDay + 7200));
-  EXPECT_EQ(status_row(archive.hosts[1], march(20 * kDay), {}).state, std::nullopt);
+  EXPECT_EQ(status_row(*archive.hosts[1], march(20 * kDay), {}).state, std::nullopt);
 }
 
 TEST(Outages, AreFilteredByHostLengthAndConfirmation) {

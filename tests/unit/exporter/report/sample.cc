@@ -3,7 +3,9 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <sstream>
+#include <utility>
 
 namespace pingtrail::report::test {
 namespace {
@@ -68,27 +70,30 @@ WallTime march(std::int64_t seconds) {
 }
 
 history::Archive sample_archive() {
-  history::Archive out;
-  out.hosts.push_back(
-      host("<b>&\"x\"", "", "web",
-           {{-kDay, 4 * kDay, kUp},
-            {4 * kDay, 4 * kDay + 7200, kDown, "say \"hi\", <script>alert(1)</script>"},
-            {4 * kDay + 7200, kOff, kUp},
-            {kOn, kNow, kUp}}));
-  out.hosts.push_back(
+  std::vector<HostHistory> hosts;
+  hosts.push_back(host("<b>&\"x\"", "", "web",
+                       {{-kDay, 4 * kDay, kUp},
+                        {4 * kDay, 4 * kDay + 7200, kDown, "say \"hi\", <script>alert(1)</script>"},
+                        {4 * kDay + 7200, kOff, kUp},
+                        {kOn, kNow, kUp}}));
+  hosts.push_back(
       host("core-sw", "", "core",
            {{-kDay, 2 * kDay + 600, kUp},
             {2 * kDay + 600, 2 * kDay + 900, kDown, "Destination Host Unreachable from 192.0.2.1"},
             {2 * kDay + 900, kOff, kUp},
             {kOn, kNow, kUp}}));
-  add_state(out.hosts.back(), "192.0.2.7");
-  out.hosts.push_back(host("never-seen", "", "", {}));
-  out.hosts.push_back(host("web-01", "", "web",
-                           {{-kDay, 10 * kDay, kUp},
-                            {10 * kDay, 10 * kDay + 1800, kDown, "planned work"},
-                            {10 * kDay + 1800, kNow - 3600, kUp},
-                            {kNow - 3600, kNow, kDown, "no answer"}}));
-  out.hosts.push_back(host("web-01", "ipv6", "web", {{-kDay, kOff, kUp}, {kOn, kNow, kUp}}));
+  hosts.push_back(host("never-seen", "", "", {}));
+  hosts.push_back(host("web-01", "", "web",
+                       {{-kDay, 10 * kDay, kUp},
+                        {10 * kDay, 10 * kDay + 1800, kDown, "planned work"},
+                        {10 * kDay + 1800, kNow - 3600, kUp},
+                        {kNow - 3600, kNow, kDown, "no answer"}}));
+  hosts.push_back(host("web-01", "ipv6", "web", {{-kDay, kOff, kUp}, {kOn, kNow, kUp}}));
+  add_state(hosts[1], "192.0.2.7");
+  history::Archive out;
+  for (HostHistory& one : hosts) {
+    out.hosts.push_back(std::make_shared<const HostHistory>(std::move(one)));
+  }
   out.maintenance.push_back({"web-*",
                              {march(10 * kDay - 600), march(10 * kDay + 3600)},
                              march(9 * kDay),

@@ -211,8 +211,8 @@ TEST(Series, ThePlainOneLeadsElseTheFirst) {
   EXPECT_EQ(leading_series(labelled), 1U);
 }
 
-HostHistory host_seen(std::int64_t first_minute, std::int64_t minutes, std::int64_t pause_at,
-                      std::int64_t pause) {
+std::shared_ptr<const HostHistory> host_seen(std::int64_t first_minute, std::int64_t minutes,
+                                             std::int64_t pause_at, std::int64_t pause) {
   std::vector<Observation> observations;
   for (std::int64_t i = 0; i < minutes; ++i) {
     if (i >= pause_at && i < pause_at + pause) continue;
@@ -221,11 +221,11 @@ HostHistory host_seen(std::int64_t first_minute, std::int64_t minutes, std::int6
     one.live = false;
     observations.push_back(one);
   }
-  return replay({"h", ""}, observations);
+  return std::make_shared<const HostHistory>(replay({"h", ""}, observations));
 }
 
 TEST(MonitoringOutages, AreListedOnceWhenNearlyAllHostsFallSilentTogether) {
-  std::vector<HostHistory> hosts;
+  std::vector<std::shared_ptr<const HostHistory>> hosts;
   hosts.reserve(21);
   for (int i = 0; i < 19; ++i) hosts.push_back(host_seen(0, 120, 30 + i % 2, 20));
   hosts.push_back(host_seen(0, 120, 500, 0));  // one that another machine watches
@@ -240,7 +240,7 @@ TEST(MonitoringOutages, AreListedOnceWhenNearlyAllHostsFallSilentTogether) {
 }
 
 TEST(MonitoringOutages, AreNotSeenWhenMoreThanATenthIsStillKnown) {
-  std::vector<HostHistory> hosts;
+  std::vector<std::shared_ptr<const HostHistory>> hosts;
   hosts.reserve(21);
   for (int i = 0; i < 17; ++i) hosts.push_back(host_seen(0, 120, 30, 20));
   for (int i = 0; i < 3; ++i) hosts.push_back(host_seen(0, 120, 500, 0));

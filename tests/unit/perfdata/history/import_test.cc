@@ -40,7 +40,7 @@ HostHistory only_host(const std::string& dir) {
   const auto archive = load_archive({&dir, 1});
   EXPECT_TRUE(archive && archive->verified);
   EXPECT_EQ(archive->hosts.size(), 1U);
-  return archive->hosts.at(0);
+  return *archive->hosts.at(0);
 }
 
 TEST(Import, AppliesTheRulesOfLiveChecks) {

@@ -208,7 +208,7 @@ TEST(RecordCheck, BeginsAFileAnewThatIsDamagedInBothSlots) {
   const auto archive = load_archive({&path, 1});
   ASSERT_TRUE(archive);
   ASSERT_EQ(archive->hosts.size(), 1U);
-  EXPECT_EQ(archive->hosts[0].parts.size(), 2U);
+  EXPECT_EQ(archive->hosts[0]->parts.size(), 2U);
 }
 
 TEST(RecordCheck, LeavesAFileOfANewerVersionAlone) {
@@ -241,8 +241,8 @@ TEST(RecordCheck, KeepsSeriesOfOneHostApart) {
   const auto archive = load_archive({&path, 1});
   ASSERT_TRUE(archive);
   ASSERT_EQ(archive->hosts.size(), 2U);
-  EXPECT_EQ(archive->hosts[0].state->state, ObservedState::up);
-  EXPECT_EQ(archive->hosts[1].state->state, ObservedState::down);
+  EXPECT_EQ(archive->hosts[0]->state->state, ObservedState::up);
+  EXPECT_EQ(archive->hosts[1]->state->state, ObservedState::down);
 }
 
 TEST(RecordCheck, BooksPlannedTimeApartOnceAWindowIsAdded) {
@@ -279,8 +279,8 @@ TEST(Amendments, ARenamedHostKeepsItsPast) {
   ASSERT_TRUE(archive);
   EXPECT_TRUE(archive->verified);
   ASSERT_EQ(archive->hosts.size(), 1U);
-  EXPECT_EQ(archive->hosts[0].key.name, "core-sw");
-  EXPECT_EQ(outages(archive->hosts[0], at(7, {}).wall).size(), 2U);
+  EXPECT_EQ(archive->hosts[0]->key.name, "core-sw");
+  EXPECT_EQ(outages(*archive->hosts[0], at(7, {}).wall).size(), 2U);
   EXPECT_FALSE(std::filesystem::exists(dir / "state/h1"));
 }
 
@@ -350,7 +350,7 @@ TEST(Amendments, AForgottenHostIsGoneUntilItIsCheckedAgain) {
   check(dir.path(), 3, true);
   const auto archive = load_archive({&path, 1});
   ASSERT_EQ(archive->hosts.size(), 1U);
-  EXPECT_EQ(archive->hosts[0].parts.size(), 1U);
+  EXPECT_EQ(archive->hosts[0]->parts.size(), 1U);
 }
 
 }  // namespace
