@@ -7,6 +7,7 @@
 #include <boost/program_options/positional_options.hpp>
 #include <boost/program_options/value_semantic.hpp>
 #include <exception>
+#include <sstream>
 
 namespace pingtrail::cli {
 namespace {
@@ -75,10 +76,22 @@ std::vector<std::string> Words::all(std::string_view name) const {
   return out;
 }
 
-base::Expected<Words> parse_words(std::span<const OptionSpec> table,
-                                  std::span<const std::string> words) {
+namespace {
+
+Words from_text(std::span<const OptionSpec> table, const std::string& text) {
+  std::istringstream stream(text);
+  Words out;
+  for (const po::option& option : po::parse_config_file(stream, describe(table)).options) {
+    out.add(option.string_key, option.value.empty() ? "" : option.value.front());
+  }
+  return out;
+}
+
+// What Boost throws, as one line.
+template <typename Read>
+base::Expected<Words> told(const Read& read) {
   try {
-    return parsed(table, words);
+    return read();
   } catch (const po::unknown_option& error) {
     return base::invalid_input(named(error), "no such option");
   } catch (const po::ambiguous_option& error) {
@@ -91,6 +104,17 @@ base::Expected<Words> parse_words(std::span<const OptionSpec> table,
   } catch (const std::exception& error) {
     return base::invalid_input("options", error.what());
   }
+}
+
+}  // namespace
+
+base::Expected<Words> parse_words(std::span<const OptionSpec> table,
+                                  std::span<const std::string> words) {
+  return told([&] { return parsed(table, words); });
+}
+
+base::Expected<Words> parse_config(std::span<const OptionSpec> table, const std::string& text) {
+  return told([&]() -> base::Expected<Words> { return from_text(table, text); });
 }
 
 }  // namespace pingtrail::cli

@@ -42,4 +42,8 @@ class Words {
 base::Expected<Words> parse_words(std::span<const OptionSpec> table,
                                   std::span<const std::string> words);
 
+// The same from a configuration file's text: one `name = value` a line, `#` begins a comment, a
+// switch is `name =`. The error names the option.
+base::Expected<Words> parse_config(std::span<const OptionSpec> table, const std::string& text);
+
 }  // namespace pingtrail::cli

@@ -27,8 +27,11 @@ MAY_INCLUDE = {
     "exporter/report": ["perfdata/history"],
     "exporter/graph": ["perfdata/rrd"],
     "exporter/http": [],
-    "exporter/cli": ["exporter/report", "perfdata/history"],
-    "exporter/main": ["exporter/metrics", "exporter/report", "exporter/graph", "exporter/http"],
+    "exporter/cli": ["exporter/cli/options", "exporter/report", "perfdata/history"],
+    "exporter/cli/options": [],
+    "exporter/site": ["exporter/cli/options", "exporter/metrics", "exporter/report", "exporter/graph",
+                      "exporter/reconstruct", "exporter/http", "perfdata/history", "perfdata/rrd"],
+    "exporter/main": ["exporter/site", "exporter/http"],
 }
 OPEN_TO_ALL = "perfdata/base"
 
