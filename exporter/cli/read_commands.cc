@@ -2,57 +2,22 @@
 // status, outages and report.
 #include "exporter/cli/commands.h"
 #include "exporter/cli/context.h"
+#include "exporter/cli/requests.h"
 #include "exporter/cli/terminal_progress.h"
 #include "exporter/report/csv.h"
 #include "exporter/report/html.h"
 #include "exporter/report/json.h"
-#include "exporter/report/period.h"
 #include "exporter/report/text.h"
-#include "perfdata/base/number.h"
 
 namespace pingtrail::cli {
 namespace {
 
 using base::Expected;
-using base::invalid_input;
 
 Expected<int> emitted(std::string_view text) {
   const auto done = emit(text);
   if (!done) return done.error();
   return 0;
-}
-
-Expected<std::uint32_t> confirmation(const Words& words) {
-  constexpr std::int64_t kMost = 1000;
-  const std::string text = words.last("confirm").value_or("1");
-  const auto value = base::parse_integer(text);
-  if (!value || *value < 1 || *value > kMost) {
-    return invalid_input("--confirm: " + text, "not a number from 1 to 1000");
-  }
-  return static_cast<std::uint32_t>(*value);
-}
-
-Expected<report::ReportRequest> report_request(const Words& words, const Setting& where) {
-  report::ReportRequest out;
-  out.asof = where.asof;
-  out.zone = where.zone;
-  out.groups = words.all("group");
-  const auto period = report::choose_period(
-      {words.last("month"), words.last("window"), words.last("from"), words.last("to")}, where.zone,
-      where.asof);
-  if (!period) return period.error();
-  out.window = period->window;
-  out.label = period->label;
-  const auto confirm = confirmation(words);
-  if (!confirm) return confirm.error();
-  out.confirm = *confirm;
-  if (const auto target = words.last("target")) {
-    out.target_pct = base::parse_decimal(*target);
-    if (!out.target_pct || *out.target_pct < 0 || *out.target_pct > 100) {
-      return invalid_input("--target: " + *target, "not a percentage from 0 to 100");
-    }
-  }
-  return out;
 }
 
 std::string rendered(const report::Report& made, Format format) {
@@ -67,24 +32,6 @@ std::string rendered(const report::Report& made, Format format) {
       break;
   }
   return report::report_text(made, colour_wanted());
-}
-
-Expected<report::OutageQuery> outage_query(const Words& words, const Setting& where) {
-  report::OutageQuery query;
-  query.hosts = words.all("host");
-  query.asof = where.asof;
-  query.zone = where.zone;
-  const auto span =
-      report::choose_span(words.last("from"), words.last("to"), where.zone, where.asof);
-  if (!span) return span.error();
-  query.window = *span;
-  const auto confirm = confirmation(words);
-  if (!confirm) return confirm.error();
-  query.confirm = *confirm;
-  const auto shortest = report::parse_duration(words.last("min").value_or("0"));
-  if (!shortest) return base::Error{shortest.error().kind, "--min: " + shortest.error().message};
-  query.min = *shortest;
-  return query;
 }
 
 }  // namespace
@@ -108,7 +55,7 @@ Expected<int> run_outages(const Words& words) {
   if (!where) return where.error();
   const auto format = chosen_format(words, false);
   if (!format) return format.error();
-  const auto query = outage_query(words, *where);
+  const auto query = outage_query(words, where->zone, where->asof);
   if (!query) return query.error();
   const auto archive = load(*where);
   if (!archive) return archive.error();
@@ -124,7 +71,7 @@ Expected<int> run_report(const Words& words) {
   if (!where) return where.error();
   const auto format = chosen_format(words, true);
   if (!format) return format.error();
-  auto request = report_request(words, *where);
+  auto request = report_request(words, where->zone, where->asof);
   if (!request) return request.error();
   request->days = *format == Format::html;
   const auto archive = load(*where);
