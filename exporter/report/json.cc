@@ -289,4 +289,23 @@ std::string maintenance_json(std::span<const history::MaintenanceWindow> windows
   return out + "\n]\n";
 }
 
+std::string error_json(std::string_view message) {
+  return dumped(Json{{"error", message}}) + "\n";
+}
+
+std::string targets_json(const Status& status) {
+  std::string out = "[";
+  for (const StatusRow& row : status.rows) {
+    Json element;
+    element["targets"] = Json::array({row.address.empty() ? row.name : row.address});
+    Json& labels = element["labels"];
+    labels["__meta_pingtrail_host"] = row.name;
+    labels["__meta_pingtrail_series"] = row.series;
+    labels["__meta_pingtrail_group"] = row.group;
+    labels["__meta_pingtrail_state"] = row.state ? history::state_word(*row.state) : "unknown";
+    out += (out.size() == 1 ? "\n " : ",\n ") + dumped(element);
+  }
+  return out + "\n]\n";
+}
+
 }  // namespace pingtrail::report

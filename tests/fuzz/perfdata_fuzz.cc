@@ -154,7 +154,7 @@ TEST(fuzz, readers_of_files_survive_anything) {
         "0003\0"s;
     head.resize(8192);
     std::copy_n(text.begin(), std::min<std::size_t>(text.size(), 200),
-                head.begin() + 16 + (round % 100) * 8);
+                head.begin() + 16 + static_cast<std::ptrdiff_t>(round % 100) * 8);
     rrd::Header header;
     (void)rrd::parse_header(head, head.size(), header);
   }
