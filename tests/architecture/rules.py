@@ -54,7 +54,7 @@ THIRD_PARTY = {
     "sodium": ["perfdata/history/hash.cc"],
     "rrd": ["perfdata/rrd/local_store.cc", "exporter/graph/rrd_graph.cc"],
     "microhttpd": ["exporter/http/server.cc"],
-    "gnutls/": ["exporter/http/access.cc"],
+    "gnutls/": ["exporter/http/access.cc", "exporter/http/tls.cc"],
     "crypt": ["exporter/http/access.cc"],
     "yaml-cpp/": ["exporter/http/web_config.cc"],
     "zlib": ["exporter/http/gzip.cc"],
