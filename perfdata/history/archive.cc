@@ -2,12 +2,11 @@
 #include "perfdata/history/archive.h"
 
 #include <algorithm>
-#include <list>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
+#include "perfdata/history/journal_book.h"
 #include "perfdata/history/maintenance_file.h"
 #include "perfdata/history/slot_store.h"
 
@@ -16,74 +15,20 @@ namespace {
 
 constexpr Milliseconds kPeopleWait{5000};  // people and timers, not checks
 
-// What the journal says of one key. More than one builder only after a rename onto a name that had
-// a past of its own.
-struct Told {
-  HostKey key;
-  std::list<TimelineBuilder> builders;
-};
-using Book = std::unordered_map<std::uint64_t, Told>;
-
-void rename_in(Book& book, const JournalRecord& record) {
-  auto old = book.extract(record.key_hash);
-  if (old.empty()) return;
-  Told& to = book[record.new_key_hash];
-  to.key = {record.transition.text, record.series};
-  to.builders.splice(to.builders.begin(), old.mapped().builders);
-}
-
-void take_record(Book& book, const JournalRecord& record) {
-  const Transition& transition = record.transition;
-  if (transition.kind == TransitionKind::amendment) {
-    if (transition.amendment == AmendmentKind::rename) rename_in(book, record);
-    if (transition.amendment == AmendmentKind::forget) book.erase(record.key_hash);
-    return;
-  }
-  if (transition.kind == TransitionKind::maintenance) return;
-  Told& told = book[record.key_hash];
-  if (told.builders.empty()) {
-    told.key = {record.name, record.series};
-    told.builders.emplace_back();
-  }
-  told.builders.back().add(transition);
-}
-
-HostHistory finish(Told told, const HostState* state) {
-  if (told.builders.empty()) told.builders.emplace_back();
-  std::vector<HostHistory> past;
-  for (TimelineBuilder& builder : told.builders) {
-    const bool newest = &builder == &told.builders.back();
-    HostHistory history;
-    history.parts = std::move(builder).finish(newest ? state : nullptr);
-    past.push_back(std::move(history));
-  }
-  HostHistory out = past.size() == 1 ? std::move(past.front()) : merge_histories(past);
-  out.key = std::move(told.key);
-  if (state != nullptr) {
-    out.key = state->key;
-    out.group = state->group;
-    out.state = *state;
-  }
-  return out;
-}
-
 void load_maintenance(const std::string& dir, Archive& archive) {
   auto file = read_maintenance(dir);
   if (!file) {
     archive.notes.push_back(file.error().message);
     return;
   }
-  for (const BadLine& bad : file->bad) {
-    archive.notes.push_back(dir + "/maintenance: line " + std::to_string(bad.line) + ": " +
-                            bad.fact);
-  }
+  note_maintenance(dir, *file, archive.notes);
   for (MaintenanceWindow& window : file->windows) {
     archive.maintenance.push_back(std::move(window));
   }
 }
 
 base::Expected<base::Done> load_directory(const std::string& dir, Archive& archive,
-                                          std::vector<HostHistory>& hosts) {
+                                          std::vector<HistoryPtr>& hosts) {
   auto listing = read_states(dir);
   if (!listing) return listing.error();
   for (std::string& note : listing->unreadable) archive.notes.push_back(std::move(note));
@@ -91,36 +36,21 @@ base::Expected<base::Done> load_directory(const std::string& dir, Archive& archi
   auto report =
       walk_journal(dir, [&book](const JournalRecord& record) { take_record(book, record); });
   if (report) report = held_against(std::move(*report), listing->states);
-  if (!report) {
-    archive.notes.push_back(report.error().message);
-    archive.verified = false;
-  } else if (report->state != ChainState::intact) {
-    archive.notes.push_back(dir + "/journal/chain: " + report->fact);
-    archive.verified = archive.verified && report->state != ChainState::broken;
-  }
+  if (!note_journal(dir, report, archive.notes)) archive.verified = false;
   for (const HostState& state : listing->states) {
     auto told = book.extract(key_hash(state.key));
-    hosts.push_back(finish(told.empty() ? Told{} : std::move(told.mapped()), &state));
+    hosts.push_back(std::make_shared<const HostHistory>(
+        finish_told(told.empty() ? Told{} : std::move(told.mapped()), &state)));
   }
-  for (auto& [hash, told] : book) hosts.push_back(finish(std::move(told), nullptr));
+  std::vector<std::uint64_t> rest;
+  for (const auto& [hash, told] : book) rest.push_back(hash);
+  std::sort(rest.begin(), rest.end());
+  for (const std::uint64_t hash : rest) {
+    hosts.push_back(
+        std::make_shared<const HostHistory>(finish_told(std::move(book.at(hash)), nullptr)));
+  }
   load_maintenance(dir, archive);
   return base::ok();
-}
-
-// Sorted by key, one entry a key.
-std::vector<std::shared_ptr<const HostHistory>> merge_same(std::vector<HostHistory> hosts) {
-  std::stable_sort(hosts.begin(), hosts.end(),
-                   [](const HostHistory& a, const HostHistory& b) { return a.key < b.key; });
-  std::vector<std::shared_ptr<const HostHistory>> out;
-  for (std::size_t i = 0; i < hosts.size();) {
-    std::size_t past = i + 1;
-    while (past < hosts.size() && hosts[past].key == hosts[i].key) ++past;
-    out.push_back(std::make_shared<const HostHistory>(
-        past - i == 1 ? std::move(hosts[i])
-                      : merge_histories(std::span(hosts).subspan(i, past - i))));
-    i = past;
-  }
-  return out;
 }
 
 Transition amendment(AmendmentKind kind, WallTime now) {
@@ -143,11 +73,11 @@ base::Expected<base::Done> append_record(const std::string& dir, const HostKey& 
 // Every series under a name, from state files and journal.
 base::Expected<std::vector<HostKey>> series_of(const std::string& dir, const std::string& name) {
   Archive archive;
-  std::vector<HostHistory> hosts;
+  std::vector<HistoryPtr> hosts;
   if (auto loaded = load_directory(dir, archive, hosts); !loaded) return loaded.error();
   std::vector<HostKey> out;
-  for (const HostHistory& history : hosts) {
-    if (history.key.name == name) out.push_back(history.key);
+  for (const HistoryPtr& history : hosts) {
+    if (history->key.name == name) out.push_back(history->key);
   }
   return out;
 }
@@ -193,25 +123,47 @@ base::Expected<base::Done> carry_planned(const std::string& dir, const std::stri
 
 }  // namespace
 
+bool has_begun(const HostState& state) {
+  return state.state && state.pending.empty() && state.lost_transitions == 0;
+}
+
 ChainReport held_against(ChainReport walked, std::span<const HostState> states) {
-  // A first observation is a change, so that every host has a record once nothing is pending.
-  const bool begun = std::any_of(states.begin(), states.end(), [](const HostState& state) {
-    return state.state && state.pending.empty() && state.lost_transitions == 0;
-  });
-  if (walked.present || !begun) return walked;
+  return held_against(std::move(walked), std::any_of(states.begin(), states.end(), has_begun));
+}
+
+ChainReport held_against(ChainReport walked, bool any_begun) {
+  if (walked.present || !any_begun) return walked;
   walked.state = ChainState::broken;
   walked.first_bad = 0;
   walked.fact = "record 0: missing, there is no journal to the states";
   return walked;
 }
 
+bool note_journal(const std::string& dir, const base::Expected<ChainReport>& report,
+                  std::vector<std::string>& notes) {
+  if (!report) {
+    notes.push_back(report.error().message);
+    return false;
+  }
+  if (report->state == ChainState::intact) return true;
+  notes.push_back(dir + "/journal/chain: " + report->fact);
+  return report->state != ChainState::broken;
+}
+
+void note_maintenance(const std::string& dir, const MaintenanceFile& file,
+                      std::vector<std::string>& notes) {
+  for (const BadLine& bad : file.bad) {
+    notes.push_back(dir + "/maintenance: line " + std::to_string(bad.line) + ": " + bad.fact);
+  }
+}
+
 base::Expected<Archive> load_archive(std::span<const std::string> state_dirs) {
   Archive out;
-  std::vector<HostHistory> hosts;
+  std::vector<HistoryPtr> hosts;
   for (const std::string& dir : state_dirs) {
     if (auto loaded = load_directory(dir, out, hosts); !loaded) return loaded.error();
   }
-  out.hosts = merge_same(std::move(hosts));
+  out.hosts = merge_same_keys(std::move(hosts));
   return out;
 }
 

@@ -27,6 +27,18 @@ struct Archive {
 // The chain as it was walked, held against the states of its directory (read before it was walked):
 // a journal that is not there although a host's changes had been appended to it is broken.
 ChainReport held_against(ChainReport walked, std::span<const HostState> states);
+ChainReport held_against(ChainReport walked, bool any_begun);
+
+// Whether a journal must know of this state: a first observation is a change, so that every host
+// has a record once nothing is pending.
+bool has_begun(const HostState& state);
+
+// What there is to say of a directory's journal and maintenance file, one line each. The first
+// tells whether the chain is verified: intact, or with a torn end only.
+bool note_journal(const std::string& dir, const base::Expected<ChainReport>& report,
+                  std::vector<std::string>& notes);
+void note_maintenance(const std::string& dir, const MaintenanceFile& file,
+                      std::vector<std::string>& notes);
 
 // Reads states, journals and maintenance of one or several directories (HA pairs, satellites). A
 // host with a journal but no state and one with a state but no journal are both there. Fails only

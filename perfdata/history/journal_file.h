@@ -24,6 +24,15 @@ struct ChainReport {
   std::optional<std::uint64_t> first_bad;  // record number from 0
   std::string fact;                        // "record 7: checksum"; "" when intact
   bool present = true;                     // false: no journal was ever begun, or it was removed
+  Hash last{};                             // of the last good record; when not broken
+  bool continued = true;                   // false: the records read before are not there any more
+};
+
+// How far a pass has come, for another to go on there.
+struct ChainPosition {
+  std::uint64_t records = 0;
+  Hash last{};
+  bool operator==(const ChainPosition&) const = default;
 };
 
 // The records of a key to append; `floor` bounds the search for those already there.
@@ -59,6 +68,12 @@ class JournalFile {
 // is intact and empty. Waits for a writer at most kLockWait.
 base::Expected<ChainReport> walk_journal(const std::string& state_dir,
                                          const std::function<void(const JournalRecord&)>& each);
+
+// The same from a position on. The last record before it must still be there as it was; where it is
+// not, nothing is read and `continued` is false.
+base::Expected<ChainReport> continue_journal(const std::string& state_dir,
+                                             const ChainPosition& from,
+                                             const std::function<void(const JournalRecord&)>& each);
 
 // Cuts a torn end off. Refused (invalid_input) when the chain is broken.
 base::Expected<ChainReport> repair_journal(const std::string& state_dir);

@@ -49,17 +49,17 @@ Outage outage_from(const std::vector<Part>& parts, std::size_t first, std::size_
   return out;
 }
 
-}  // namespace
-
-std::vector<Outage> outages(const HostHistory& history, WallTime asof,
-                            std::span<const TimeSpan> planned, std::uint32_t confirm) {
+// The outages that begin with part `begin` or later, and before `stop`.
+std::vector<Outage> outages_of_parts(const HostHistory& history, std::size_t begin, WallTime stop,
+                                     WallTime asof, std::span<const TimeSpan> planned,
+                                     std::uint32_t confirm) {
   std::vector<Outage> out;
   // Seen from after the last observation every outage that an UP has ended is over, even where a
   // clock that went back since then left its end in the future.
   const bool all_seen = !history.parts.empty() && asof >= history.parts.back().last;
-  std::size_t i = 0;
+  std::size_t i = begin;
   while (i < history.parts.size()) {
-    if (history.parts[i].state != ObservedState::down || history.parts[i].first >= asof) {
+    if (history.parts[i].state != ObservedState::down || history.parts[i].first >= stop) {
       ++i;
       continue;
     }
@@ -73,6 +73,29 @@ std::vector<Outage> outages(const HostHistory& history, WallTime asof,
     i = past;
   }
   return out;
+}
+
+}  // namespace
+
+std::vector<Outage> outages(const HostHistory& history, WallTime asof,
+                            std::span<const TimeSpan> planned, std::uint32_t confirm) {
+  return outages_of_parts(history, 0, asof, asof, planned, confirm);
+}
+
+std::vector<Outage> outages_near(const HostHistory& history, const TimeSpan& window, WallTime asof,
+                                 std::span<const TimeSpan> planned, std::uint32_t confirm) {
+  const auto& parts = history.parts;
+  if (parts.empty()) return {};
+  // Every part but the newest has a next one, and these are in order.
+  const auto near =
+      std::lower_bound(parts.begin(), parts.end() - 1, window.from,
+                       [](const Part& part, WallTime from) { return *part.next < from; });
+  auto first = static_cast<std::size_t>(near - parts.begin());
+  while (first > 0 && parts[first].state == ObservedState::down &&
+         parts[first - 1].state == ObservedState::down) {
+    --first;
+  }
+  return outages_of_parts(history, first, std::min(window.to, asof), asof, planned, confirm);
 }
 
 std::vector<Outage> overlapping(std::span<const Outage> all, const TimeSpan& window,

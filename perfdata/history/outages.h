@@ -34,6 +34,12 @@ struct Outage {
 std::vector<Outage> outages(const HostHistory& history, WallTime asof,
                             std::span<const TimeSpan> planned = {}, std::uint32_t confirm = 1);
 
+// Of outages(), those that overlap the window or end where it begins, and perhaps one before them:
+// all that a window counts. The parts must be in order (parts_in_order()); then it looks only at
+// those near the window.
+std::vector<Outage> outages_near(const HostHistory& history, const TimeSpan& window, WallTime asof,
+                                 std::span<const TimeSpan> planned, std::uint32_t confirm);
+
 // Those that overlap the window, whole.
 std::vector<Outage> overlapping(std::span<const Outage> all, const TimeSpan& window, WallTime asof);
 
@@ -56,6 +62,16 @@ struct WindowFigures {
 
 WindowFigures window_figures(const HostHistory& history, const TimeSpan& window, WallTime asof,
                              std::span<const TimeSpan> planned = {}, std::uint32_t confirm = 1);
+
+// The six parts and the ratios alone, without outages, MTTR and MTBF: equal to window_figures() in
+// what it has. With `in_order` (as from parts_in_order(), which costs a look at every part) it
+// looks only at the parts of the window.
+WindowFigures window_split(const HostHistory& history, const TimeSpan& window, WallTime asof,
+                           std::span<const TimeSpan> planned, bool in_order);
+
+// Whether the parts follow each other in time without overlapping, as they do unless a clock went
+// back or several machines were merged.
+bool parts_in_order(std::span<const Part> parts);
 
 // Several hosts as one: the parts add up, ratios are taken of the sums, MTTR and MTBF over all
 // their outages. `ended` counts the outages behind each mttr_s and has the same length.

@@ -223,27 +223,41 @@ base::Expected<HostState> read_state(const std::string& state_dir, const HostKey
   return read_state_path(state_dir, state_path(state_dir, key));
 }
 
-base::Expected<StateListing> read_states(const std::string& state_dir) {
+base::Expected<HostState> read_state_file(const std::string& state_dir, const std::string& name) {
+  return read_state_path(state_dir, state_dir + "/state/" + name);
+}
+
+base::Expected<std::vector<std::string>> state_file_names(const std::string& state_dir) {
   const std::string folder = state_dir + "/state";
+  std::vector<std::string> out;
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(::opendir(folder.c_str()), ::closedir);
   if (!listing) {
     const int error_number = errno;
     // A directory in which nothing was recorded yet is empty, not broken.
-    if (error_number == ENOENT && ::access(state_dir.c_str(), R_OK) == 0) return StateListing{};
+    if (error_number == ENOENT && ::access(state_dir.c_str(), R_OK) == 0) return out;
     return trouble(state_dir, folder, error_number);
   }
-  StateListing out;
   while (const dirent* entry = ::readdir(listing.get())) {
-    if (entry->d_name[0] == '.') continue;
-    auto state = read_state_path(state_dir, folder + "/" + entry->d_name);
+    if (entry->d_name[0] != '.') out.emplace_back(entry->d_name);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+base::Expected<StateListing> read_states(const std::string& state_dir) {
+  const auto names = state_file_names(state_dir);
+  if (!names) return names.error();
+  StateListing out;
+  for (const std::string& name : *names) {
+    auto state = read_state_file(state_dir, name);
     if (state) {
       out.states.push_back(std::move(*state));
     } else {
       out.unreadable.push_back(state.error().message);
     }
   }
-  std::sort(out.states.begin(), out.states.end(),
-            [](const HostState& a, const HostState& b) { return a.key < b.key; });
+  std::stable_sort(out.states.begin(), out.states.end(),
+                   [](const HostState& a, const HostState& b) { return a.key < b.key; });
   std::sort(out.unreadable.begin(), out.unreadable.end());
   return out;
 }

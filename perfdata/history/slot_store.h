@@ -40,10 +40,15 @@ base::Expected<HostState> read_state(const std::string& state_dir, const HostKey
 
 // Every readable state of a directory, by name; one unreadable file costs one host.
 struct StateListing {
-  std::vector<HostState> states;        // sorted by key
+  std::vector<HostState> states;        // sorted by key, those of equal keys by file name
   std::vector<std::string> unreadable;  // one line each
 };
 base::Expected<StateListing> read_states(const std::string& state_dir);
+
+// The same piece by piece: the names of the files of DIR/state, sorted, and what one of them holds.
+// A directory in which nothing was recorded yet has none.
+base::Expected<std::vector<std::string>> state_file_names(const std::string& state_dir);
+base::Expected<HostState> read_state_file(const std::string& state_dir, const std::string& name);
 
 // Removes a key's file (rename, forget). Not being there is fine.
 base::Expected<base::Done> remove_state(const std::string& state_dir, const HostKey& key);

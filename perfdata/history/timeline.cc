@@ -2,6 +2,7 @@
 #include "perfdata/history/timeline.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "perfdata/history/advance.h"
@@ -136,6 +137,20 @@ std::vector<Part> TimelineBuilder::finish(const HostState* state) && {
     parts_.push_back(newest);
   }
   return std::move(parts_);
+}
+
+std::vector<Part> TimelineBuilder::settle() {
+  // Something always follows a frozen part: that which froze it.
+  const auto open = parts_.begin() + static_cast<std::ptrdiff_t>(open_from_);
+  std::vector<Part> rest(std::make_move_iterator(open), std::make_move_iterator(parts_.end()));
+  parts_.erase(open, parts_.end());
+  open_from_ = 0;
+  return std::exchange(parts_, std::move(rest));
+}
+
+void TimelineBuilder::restore(std::span<const Part> settled) {
+  parts_.insert(parts_.begin(), settled.begin(), settled.end());
+  open_from_ += settled.size();
 }
 
 HostHistory build_history(std::span<const Transition> transitions, const HostState* state) {

@@ -46,6 +46,10 @@ class TimelineBuilder {
   // Ends the newest part at the state's last observation and adds the pending transitions that the
   // journal did not have. Without a state the newest part ends at its own last record.
   std::vector<Part> finish(const HostState* state) &&;
+  // Moves out the parts that no later record can change. What finish() gives from then on comes
+  // behind them, until they are put back.
+  std::vector<Part> settle();
+  void restore(std::span<const Part> settled);
   bool empty() const { return parts_.empty(); }
   std::uint64_t records() const { return records_; }
 

@@ -89,6 +89,39 @@ void add_to(PlannedSplit& sum, const PlannedSplit& part) {
   sum.unplanned += part.unplanned;
 }
 
+void add_time(WindowFigures& figures, const TimeSpan& span, std::optional<ObservedState> state,
+              std::span<const TimeSpan> planned) {
+  if (span.from >= span.to) return;
+  const Milliseconds length = span.to - span.from;
+  const Milliseconds in_plan = covered(planned, span.from, span.to);
+  PlannedSplit& split = !state                          ? figures.unknown
+                        : *state == ObservedState::down ? figures.down
+                                                        : figures.up;
+  split.planned += in_plan;
+  split.unplanned += length - in_plan;
+  figures.window += length;
+}
+
+// The parts of the window found by halving: a long past costs nothing.
+void add_in_order(WindowFigures& figures, std::span<const Part> parts, const TimeSpan& clip,
+                  WallTime asof, std::span<const TimeSpan> planned) {
+  if (clip.from >= clip.to) return;
+  WallTime at = clip.from;
+  if (!parts.empty()) {
+    auto part =
+        std::lower_bound(parts.begin(), parts.end() - 1, clip.from,
+                         [](const Part& before, WallTime from) { return before.until <= from; });
+    for (; part != parts.end() && part->first < clip.to; ++part) {
+      const TimeSpan span = known_span(*part, clip, asof);
+      if (span.from >= span.to) continue;
+      add_time(figures, {at, span.from}, std::nullopt, planned);
+      add_time(figures, span, part->state, planned);
+      at = span.to;
+    }
+  }
+  add_time(figures, {at, clip.to}, std::nullopt, planned);
+}
+
 void count_outages(WindowFigures& figures, std::span<const Outage> all, const TimeSpan& window,
                    WallTime asof) {
   Milliseconds repair{0};
@@ -145,23 +178,40 @@ std::vector<StateSpan> state_spans(const HostHistory& history, const TimeSpan& w
   return out;
 }
 
-WindowFigures window_figures(const HostHistory& history, const TimeSpan& window, WallTime asof,
-                             std::span<const TimeSpan> planned, std::uint32_t confirm) {
+bool parts_in_order(std::span<const Part> parts) {
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    const Part& part = parts[i];
+    const bool follows = part.next && part.first <= part.until && part.until <= *part.next &&
+                         *part.next <= parts[i + 1].first;
+    if (!follows) return false;
+  }
+  return parts.empty() || !parts.back().next || parts.back().first <= parts.back().until;
+}
+
+WindowFigures window_split(const HostHistory& history, const TimeSpan& window, WallTime asof,
+                           std::span<const TimeSpan> planned, bool in_order) {
   WindowFigures out;
-  for (const StateSpan& stretch : state_spans(history, window, asof)) {
-    const Milliseconds length = stretch.span.to - stretch.span.from;
-    const Milliseconds in_plan = covered(planned, stretch.span.from, stretch.span.to);
-    PlannedSplit& split = !stretch.state                          ? out.unknown
-                          : *stretch.state == ObservedState::down ? out.down
-                                                                  : out.up;
-    split.planned += in_plan;
-    split.unplanned += length - in_plan;
-    out.window += length;
+  if (in_order) {
+    add_in_order(out, history.parts, {window.from, std::min(window.to, asof)}, asof, planned);
+  } else {
+    for (const StateSpan& stretch : state_spans(history, window, asof)) {
+      add_time(out, stretch.span, stretch.state, planned);
+    }
   }
   // The stretches tile the window: the six parts sum to it exactly.
   assert(out.window == std::max(Milliseconds{0}, std::min(window.to, asof) - window.from));
-  count_outages(out, outages(history, asof, planned, confirm), window, asof);
   set_ratios(out);
+  return out;
+}
+
+WindowFigures window_figures(const HostHistory& history, const TimeSpan& window, WallTime asof,
+                             std::span<const TimeSpan> planned, std::uint32_t confirm) {
+  const bool in_order = parts_in_order(history.parts);
+  WindowFigures out = window_split(history, window, asof, planned, in_order);
+  count_outages(out,
+                in_order ? outages_near(history, window, asof, planned, confirm)
+                         : outages(history, asof, planned, confirm),
+                window, asof);
   set_mtbf(out);
   return out;
 }
