@@ -22,6 +22,8 @@ constexpr std::size_t kRrasAt = 32;
 constexpr std::size_t kStepAt = 40;
 constexpr std::size_t kTypeInSource = 20;
 constexpr std::size_t kRowsInRra = 24;
+constexpr std::size_t kStepsInRra = 32;
+constexpr std::size_t kShareInRra = 40;
 
 constexpr double kFloatCookie = 8.642135E130;  // shows byte order and floating point format
 constexpr std::uint64_t kMostSources = 10'000;
@@ -100,6 +102,20 @@ std::string_view parse_header(std::string_view bytes, std::uint64_t file_bytes, 
   }
   if (file_bytes < total + all_rows * sources * sizeof(double)) return "truncated";
   return "";
+}
+
+std::vector<Rra> header_rras(std::string_view bytes) {
+  const auto sources = load<std::uint64_t>(bytes, kSourcesAt);
+  std::vector<Rra> out(load<std::uint64_t>(bytes, kRrasAt));
+  std::size_t at = kStatHead + sources * kSourceDefinition;
+  for (Rra& rra : out) {
+    rra.function = text_at(bytes, at);
+    rra.rows = load<std::int64_t>(bytes, at + kRowsInRra);
+    rra.steps_per_row = load<std::int64_t>(bytes, at + kStepsInRra);
+    rra.unknown_share = load<double>(bytes, at + kShareInRra);
+    at += kRraDefinition;
+  }
+  return out;
 }
 
 }  // namespace pingtrail::rrd

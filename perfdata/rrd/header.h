@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "perfdata/rrd/rra_config.h"
+
 namespace pingtrail::rrd {
 
 enum class SourceType {
@@ -45,5 +47,8 @@ std::uint64_t announced_header_bytes(std::string_view bytes);
 // is the size of the file. Returns what is wrong, "" when the file is whole. The reason is a
 // literal.
 std::string_view parse_header(std::string_view bytes, std::uint64_t file_bytes, Header& header);
+
+// The RRAs of the header at the front of `bytes`, which parse_header() found whole.
+std::vector<Rra> header_rras(std::string_view bytes);
 
 }  // namespace pingtrail::rrd

@@ -134,25 +134,6 @@ void append_macros(std::string& out, const XmlPage& page) {
   macro("XMLFILE", printable(archive_path(page, ".xml")));
 }
 
-// The text of the first <name> element of `xml`, unescaped; absent when there is none.
-std::optional<std::string> element(std::string_view xml, const std::string& name) {
-  const std::string open = "<" + name + ">";
-  const std::size_t start = xml.find(open);
-  if (start == std::string_view::npos) return std::nullopt;
-  const std::size_t end = xml.find("</" + name + ">", start);
-  if (end == std::string_view::npos) return std::nullopt;
-  std::string_view text = xml.substr(start + open.size(), end - start - open.size());
-  std::string out;
-  while (!text.empty()) {
-    const auto* entity = std::find_if(kEntities.begin(), kEntities.end(), [&](const auto& pair) {
-      return text.starts_with(pair.second);
-    });
-    out += entity == kEntities.end() ? text[0] : entity->first;
-    text.remove_prefix(entity == kEntities.end() ? 1 : entity->second.size());
-  }
-  return out;
-}
-
 // The next line of `page` that is no value and no time, cut off; "" at the end.
 std::string_view next_lasting_line(std::string_view& page) {
   constexpr std::array<std::string_view, 5> kPassing = {
@@ -218,6 +199,24 @@ bool same_but_values(std::string_view page, std::string_view other) {
   }
 }
 
+std::optional<std::string> xml_element(std::string_view xml, const std::string& name) {
+  const std::string open = "<" + name + ">";
+  const std::size_t start = xml.find(open);
+  if (start == std::string_view::npos) return std::nullopt;
+  const std::size_t end = xml.find("</" + name + ">", start);
+  if (end == std::string_view::npos) return std::nullopt;
+  std::string_view text = xml.substr(start + open.size(), end - start - open.size());
+  std::string out;
+  while (!text.empty()) {
+    const auto* entity = std::find_if(kEntities.begin(), kEntities.end(), [&](const auto& pair) {
+      return text.starts_with(pair.second);
+    });
+    out += entity == kEntities.end() ? text[0] : entity->first;
+    text.remove_prefix(entity == kEntities.end() ? 1 : entity->second.size());
+  }
+  return out;
+}
+
 std::vector<Source> parse_xml_sources(std::string_view xml) {
   std::vector<Source> sources;
   const std::string open = "<DATASOURCE>";
@@ -226,12 +225,12 @@ std::vector<Source> parse_xml_sources(std::string_view xml) {
     if (end == std::string_view::npos) return {};
     const std::string_view body = xml.substr(at, end - at);
     at = end;
-    const auto number = element(body, "DS");
-    auto label = element(body, "LABEL");
-    if (!label || label->empty()) label = element(body, "NAME");
+    const auto number = xml_element(body, "DS");
+    auto label = xml_element(body, "LABEL");
+    if (!label || label->empty()) label = xml_element(body, "NAME");
     if (!label || number != std::to_string(sources.size() + 1)) return {};
     if (sources.size() >= SourceTable::kMostSources) return {};
-    std::string unit = element(body, "UNIT").value_or("");
+    std::string unit = xml_element(body, "UNIT").value_or("");
     sources.push_back(
         {printable(*label), unit == "%%" ? "%" : std::move(unit), "U", {}, {}, {}, {}});
   }

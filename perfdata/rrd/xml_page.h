@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ std::uint64_t fingerprint(const XmlPage& page);
 
 // Whether two pages differ in values and times only.
 bool same_but_values(std::string_view page, std::string_view other);
+
+// The text of the first <name> element of `xml`, unescaped; absent when there is none.
+std::optional<std::string> xml_element(std::string_view xml, const std::string& name);
 
 // The sources an XML page names, by their number; only label and unit are set. Empty when it is no
 // page of a SINGLE archive, or not all numbers from 1 on are there.
