@@ -6,7 +6,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "perfdata/base/posix_clock.h"
 #include "perfdata/history/live_directory.h"
 #include "perfdata/history/outages.h"
 
@@ -63,9 +62,8 @@ LiveArchive::LiveArchive(std::vector<std::string> state_dirs) {
 
 LiveArchive::~LiveArchive() = default;
 
-std::shared_ptr<const LiveView> LiveArchive::refresh() {
+std::shared_ptr<const LiveView> LiveArchive::refresh(WallTime now) {
   const std::lock_guard<std::mutex> alone(busy_);
-  const WallTime now = base::wall_now();
   auto view = std::make_shared<LiveView>();
   bool changed = newest_ == nullptr;
   for (const auto& directory : directories_) {

@@ -59,8 +59,9 @@ class LiveArchive {
   LiveArchive(const LiveArchive&) = delete;
   LiveArchive& operator=(const LiveArchive&) = delete;
 
-  // Reads what changed. Never fails: what could not be read is in the view.
-  std::shared_ptr<const LiveView> refresh();
+  // Reads what changed. `now` is the wall clock as the reading begins. Never fails: what could not
+  // be read is in the view.
+  std::shared_ptr<const LiveView> refresh(WallTime now);
 
  private:
   // A key that several directories know, and what they were merged to.
