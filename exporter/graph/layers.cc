@@ -35,12 +35,21 @@ TimeSpan picture_of(const Canvas& canvas) {
           base::WallTime{std::chrono::seconds{canvas.to_s}}};
 }
 
-// A ground colour over the full height wherever `condition` is not 0.
+// A ground colour over the full height wherever `condition` is not 0. The ground is drawn before
+// the lines but named after them, by entries of their own.
 void add_ground(Words& words, const std::string& name, const std::string& condition,
-                std::string_view colour, const std::string& legend) {
+                std::string_view colour) {
   words.push_back("CDEF:" + name + "=" + condition + ",INF,UNKN,IF");
-  words.push_back("AREA:" + name + "#" + std::string(colour) +
-                  (legend.empty() ? "" : ":legend=" + legend));
+  words.push_back("AREA:" + name + "#" + std::string(colour));
+}
+
+// A legend's entry that draws nothing: "none" is a variable without a value.
+void add_entry(Words& words, std::string_view colour, const std::string& legend) {
+  words.push_back("AREA:none#" + std::string(colour) + ":legend=" + legend + " ");
+}
+
+void add_nothing(Words& words, const std::string& any) {
+  words.push_back("CDEF:none=" + any + ",POP,UNKN");
 }
 
 // The arithmetic of rrdtool wants a variable in every expression; `any` is one.
@@ -55,15 +64,21 @@ void add_times(Words& words, const GraphRequest& request, const Canvas& canvas,
                const Colours& colours, const std::string& any, const std::string& missing) {
   const std::string unknown = shaded(request.unknown, canvas, any) + "," + missing + ",MAX,TIME," +
                               std::to_string(canvas.to_s) + ",LE,*";
-  add_ground(words, "unknown", unknown, colours.unknown, "unknown  ");
+  add_ground(words, "unknown", unknown, colours.unknown);
   if (request.maintenance.empty()) return;
   const std::string inside = shaded(request.maintenance, canvas, any);
-  add_ground(words, "planned", inside, colours.maintenance, "");
+  add_ground(words, "planned", inside, colours.maintenance);
   const std::int64_t period = std::max(kHatchPixels * canvas.pixel_s, 2 * canvas.step_s);
   add_ground(
       words, "hatch",
       inside + ",TIME," + std::to_string(period) + ",%," + std::to_string(period / 2) + ",LT,*",
-      colours.hatch, "maintenance  ");
+      colours.hatch);
+}
+
+// What the shaded time is called.
+void add_time_entries(Words& words, const GraphRequest& request, const Colours& colours) {
+  add_entry(words, colours.unknown, "unknown");
+  if (!request.maintenance.empty()) add_entry(words, colours.hatch, "maintenance");
 }
 
 void add_figure(Words& words, const std::string& name, const std::string& of, const char* function,
@@ -104,22 +119,25 @@ void add_last_line(Words& words, const GraphRequest& request, const Canvas& canv
 
 struct LossBand {
   const char* name;
-  const char* above;  // not included for the first, included for the others
-  const char* below;
-  const char* legend;
+  const char* from;  // percent, included
+  const char* to;    // not included
 };
-constexpr std::array<LossBand, kLossBands> kBands{{{"loss1", "0,GT", "5", "<5%  "},
-                                                   {"loss2", "5,GE", "20", "<20%  "},
-                                                   {"loss3", "20,GE", "50", "<50%  "},
-                                                   {"loss4", "50,GE", "99.9999", "<100%  "}}};
+constexpr std::array<LossBand, kLossBands> kBands{
+    {{"loss1", "1", "5"}, {"loss2", "5", "20"}, {"loss3", "20", "50"}, {"loss4", "50", "99.9999"}}};
 
 void add_loss(Words& words, const Colours& colours) {
   for (std::size_t i = 0; i < kBands.size(); ++i) {
     const LossBand& band = kBands.at(i);
     const std::string condition =
-        "pl,UN,0,pl," + std::string(band.above) + ",pl," + band.below + ",LT,*,IF";
-    add_ground(words, band.name, condition, colours.loss.at(i),
-               std::string(i == 0 ? "loss " : "") + band.legend);
+        "pl,UN,0,pl," + std::string(band.from) + ",GE,pl," + band.to + ",LT,*,IF";
+    add_ground(words, band.name, condition, colours.loss.at(i));
+  }
+}
+
+void add_loss_entries(Words& words, const Colours& colours) {
+  for (std::size_t i = 0; i < kBands.size(); ++i) {
+    add_entry(words, colours.loss.at(i),
+              std::string(i == 0 ? "loss from " : "") + kBands.at(i).from + "%");
   }
 }
 
@@ -169,8 +187,9 @@ void add_limits(Words& words, const Page& page, const Colours& colours) {
     if (!limit) return;
     const std::string value = base::format_short(*limit, kDecimals);
     if (!drawn.insert(name + value).second) return;
-    words.push_back("HRULE:" + value + "#" + std::string(colour) + ":legend=" + name + " " + value +
-                    "  :dashes=4,3");
+    // The dashes would be in the legend's square, too.
+    words.push_back("HRULE:" + value + "#" + std::string(colour) + "::dashes=4,3");
+    add_entry(words, colour, std::string(name) + " " + value);
   };
   for (const PageSource& source : page.sources) {
     if (drawn.size() >= kMostLines) break;
@@ -180,11 +199,23 @@ void add_limits(Words& words, const Page& page, const Colours& colours) {
   if (!drawn.empty()) end_line(words);
 }
 
-std::string line_legend(const PageSource& source) {
-  const std::string name = source.label + (source.unit.empty() ? "" : " [" + source.unit + "]");
-  std::string out = legend_text(name, kLabelColumns);
-  for (std::size_t i = shortened(name, kLabelColumns).size(); i < kLabelColumns; ++i) out += ' ';
-  return out;
+// Shares and plain numbers as they are; bytes, seconds and the like in their thousands.
+bool is_plain(const PageSource& source) { return source.unit.empty() || source.unit == "%"; }
+
+void add_line(Words& words, std::size_t number, const PageSource& source, const Colours& colours) {
+  const std::string name = "s" + std::to_string(number);
+  std::string text = source.label.empty() ? "source " + std::to_string(number) : source.label;
+  if (!source.unit.empty()) text += " [" + source.unit + "]";
+  std::string legend = legend_text(text, kLabelColumns);
+  for (std::size_t i = text.size(); i < kLabelColumns; ++i) legend += ' ';
+  words.push_back("LINE1.5:" + name + "#" +
+                  std::string(colours.lines.at((number - 1) % kLineColours)) + ":legend=" + legend);
+  const char* format = is_plain(source) ? "%9.2lf" : "%8.2lf%s";
+  add_figure(words, name + "last", name, "LAST", "last", format);
+  add_figure(words, name + "avg", name, "AVERAGE", "avg", format);
+  add_figure(words, name + "min", name, "MINIMUM", "min", format);
+  add_figure(words, name + "max", name, "MAXIMUM", "max", format);
+  end_line(words);
 }
 
 }  // namespace
@@ -195,6 +226,10 @@ void add_ping_layers(Words& words, const GraphRequest& request, const ReadableAr
   const bool band =
       (ping.least && ping.most) || (has_function(archive, "MIN") && has_function(archive, "MAX"));
   define_ping(words, archive, ping, path, band);
+  add_nothing(words, "pl");
+  add_times(words, request, canvas, colours, "pl", "pl,UN");
+  add_loss(words, colours);
+  add_ground(words, "down", shaded(request.outages, canvas, "pl") + ",lost,MAX", colours.down);
   add_round_trips(words, ping, colours, band);
   words.emplace_back("COMMENT:  packet loss        ");
   add_figure(words, "v5", "pl", "LAST", "last", "%7.2lf");
@@ -202,10 +237,9 @@ void add_ping_layers(Words& words, const GraphRequest& request, const ReadableAr
   add_figure(words, "v7", "pl", "MINIMUM", "min", "%7.2lf");
   add_figure(words, "v8", "pl", "MAXIMUM", "max", "%7.2lf %%");
   end_line(words);
-  add_loss(words, colours);
-  add_ground(words, "down", shaded(request.outages, canvas, "pl") + ",lost,MAX", colours.down,
-             "down  ");
-  add_times(words, request, canvas, colours, "pl", "pl,UN");
+  add_loss_entries(words, colours);
+  add_entry(words, colours.down, "down");
+  add_time_entries(words, request, colours);
   end_line(words);
   add_last_line(words, request, canvas);
 }
@@ -220,24 +254,19 @@ void add_service_layers(Words& words, const GraphRequest& request, const Readabl
     words.push_back(definition(name, path, i, "AVERAGE"));
     if (i > 1) missing += "," + name + ",UN,*";
   }
+  add_nothing(words, "s1");
+  add_times(words, request, canvas, colours, "s1", missing);
+  add_ground(words, "down", shaded(request.outages, canvas, "s1"), colours.down);
   for (std::size_t i = 1; i <= count; ++i) {
-    const std::string name = "s" + std::to_string(i);
     const bool told = i <= archive.page.sources.size();
-    const PageSource source = told ? archive.page.sources[i - 1] : PageSource{name, "", {}, {}};
-    words.push_back("LINE1.5:" + name + "#" +
-                    std::string(colours.lines.at((i - 1) % kLineColours)) +
-                    ":legend=" + line_legend(source));
-    add_figure(words, name + "last", name, "LAST", "last", "%8.2lf%s");
-    add_figure(words, name + "avg", name, "AVERAGE", "avg", "%8.2lf%s");
-    add_figure(words, name + "max", name, "MAXIMUM", "max", "%8.2lf%s");
-    end_line(words);
+    add_line(words, i, told ? archive.page.sources[i - 1] : PageSource{}, colours);
   }
   if (sources > count) {
     words.push_back("COMMENT:and " + std::to_string(sources - count) + " more\\l");
   }
   add_limits(words, archive.page, colours);
-  add_ground(words, "down", shaded(request.outages, canvas, "s1"), colours.down, "host down  ");
-  add_times(words, request, canvas, colours, "s1", missing);
+  if (!request.outages.empty()) add_entry(words, colours.down, "host down");
+  add_time_entries(words, request, colours);
   end_line(words);
   add_last_line(words, request, canvas);
 }

@@ -68,7 +68,7 @@ void add_colours(std::vector<std::string>& words, const Colours& colours) {
   colour("FONT", colours.font);
   colour("AXIS", colours.axis);
   colour("FRAME", colours.axis);
-  colour("ARROW", colours.axis);
+  words.insert(words.end(), {"--color", "ARROW#00000000"});
 }
 
 void add_fonts(std::vector<std::string>& words, bool small) {

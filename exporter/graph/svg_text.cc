@@ -43,6 +43,13 @@ std::string with_text(const std::string& svg, const GraphRequest& request,
   words += "</desc>";
   std::string out = svg;
   out.insert(end + 1, words);
+  // Cairo counts in points; what was asked for, and what PNG has, are pixels.
+  const auto& size = request.query;
+  for (const std::string& side : {" width=\"" + std::to_string(size.width_px),
+                                  " height=\"" + std::to_string(size.height_px)}) {
+    const std::size_t at = out.find(side + "pt\"", element);
+    if (at < end) out.erase(at + side.size(), 2);
+  }
   return out;
 }
 

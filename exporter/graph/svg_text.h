@@ -9,7 +9,8 @@
 
 namespace pingtrail::graph {
 
-// The picture with <title> and <desc> as the first children of its <svg> element.
+// The picture with <title> and <desc> as the first children of its <svg> element, and its size in
+// pixels.
 std::string with_text(const std::string& svg, const GraphRequest& request,
                       std::span<const std::string> legends);
 
