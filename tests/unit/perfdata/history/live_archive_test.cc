@@ -181,6 +181,7 @@ class Estate {
         return;
       case 2:
         // Two files of one key.
+        if (file.filename().string().starts_with("copy-")) return;
         fs::copy_file(file, dir + "/state/copy-" + std::to_string(pick(0, 2)),
                       fs::copy_options::overwrite_existing);
         return;
