@@ -208,6 +208,16 @@ Expected<ArchiveEntry> ArchiveIndex::find(std::string_view host, std::string_vie
   return out;
 }
 
+std::optional<FileIdentity> ArchiveIndex::identity(const rrd::ArchiveName& name) const {
+  const auto directory = open_host(root_, name.host);
+  struct stat status {};
+  const std::string file = name.service + std::string(kSuffix);
+  if (!directory || ::fstatat(directory->get(), file.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    return std::nullopt;
+  }
+  return identity_of(status);
+}
+
 Expected<ReadableArchive> ArchiveIndex::open(const rrd::ArchiveName& name) const {
   ReadableArchive out;
   out.shown = root_ + "/" + name.host + "/" + name.service + std::string(kSuffix);

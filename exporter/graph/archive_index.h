@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,9 @@ class ArchiveIndex {
   // Opens it. Errors: not_found; invalid_input for a link, something that is no regular file, or a
   // damaged archive ("PATH: truncated").
   base::Expected<ReadableArchive> open(const rrd::ArchiveName& name) const;
+
+  // Which version of the archive stands there now; absent when there is none.
+  std::optional<FileIdentity> identity(const rrd::ArchiveName& name) const;
 
  private:
   struct Directory {

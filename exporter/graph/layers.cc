@@ -129,7 +129,7 @@ void add_loss(Words& words, const Colours& colours) {
   for (std::size_t i = 0; i < kBands.size(); ++i) {
     const LossBand& band = kBands.at(i);
     const std::string condition =
-        "pl,UN,0,pl," + std::string(band.from) + ",GE,pl," + band.to + ",LT,*,IF";
+        "pl,UN,isdown,MAX,0,pl," + std::string(band.from) + ",GE,pl," + band.to + ",LT,*,IF";
     add_ground(words, band.name, condition, colours.loss.at(i));
   }
 }
@@ -228,8 +228,9 @@ void add_ping_layers(Words& words, const GraphRequest& request, const ReadableAr
   define_ping(words, archive, ping, path, band);
   add_nothing(words, "pl");
   add_times(words, request, canvas, colours, "pl", "pl,UN");
+  words.push_back("CDEF:isdown=" + shaded(request.outages, canvas, "pl") + ",lost,MAX");
   add_loss(words, colours);
-  add_ground(words, "down", shaded(request.outages, canvas, "pl") + ",lost,MAX", colours.down);
+  add_ground(words, "down", "isdown", colours.down);
   add_round_trips(words, ping, colours, band);
   words.emplace_back("COMMENT:  packet loss        ");
   add_figure(words, "v5", "pl", "LAST", "last", "%7.2lf");

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,13 @@ class Reconstruction {
     std::shared_ptr<const history::HostHistory> history;  // none: no packet loss in it
   };
 
+  // What the archive says, from the cache where its file is what it was; absent when it cannot be
+  // read.
+  std::optional<Cached> take(const graph::ArchiveEntry& entry, std::vector<std::string>& notes);
+
   graph::ArchiveIndex index_;
   std::mutex mutex_;
-  std::map<std::string, Cached> cache_;  // by ROOT/host/service.rrd
+  std::map<std::string, Cached> cache_;  // by host/service of the file
 };
 
 }  // namespace pingtrail::reconstruct

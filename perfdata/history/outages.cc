@@ -49,6 +49,18 @@ Outage outage_from(const std::vector<Part>& parts, std::size_t first, std::size_
   return out;
 }
 
+// Rows tell the state of all their step, so an end may lie anywhere in the row that shows it.
+void mark_reconstructed(Outage& outage, std::span<const Part> parts, std::size_t first,
+                        std::size_t past) {
+  outage.reconstructed = true;
+  Milliseconds step{0};
+  for (std::size_t i = first > 0 ? first - 1 : first; i < past; ++i) {
+    step = std::max(step, parts[i].interval);
+  }
+  outage.resolution = step;
+  if (outage.end && outage.upper_bound) *outage.upper_bound += parts[past - 1].interval;
+}
+
 // The outages that begin with part `begin` or later, and before `stop`.
 std::vector<Outage> outages_of_parts(const HostHistory& history, std::size_t begin, WallTime stop,
                                      WallTime asof, std::span<const TimeSpan> planned,
@@ -69,7 +81,7 @@ std::vector<Outage> outages_of_parts(const HostHistory& history, std::size_t beg
     const WallTime seen = over ? std::max(asof, *history.parts[past - 1].next) : asof;
     out.push_back(outage_from(history.parts, i, past, seen, planned));
     out.back().blip = out.back().checks < confirm;
-    out.back().reconstructed = history.reconstructed;
+    if (history.reconstructed) mark_reconstructed(out.back(), history.parts, i, past);
     i = past;
   }
   return out;

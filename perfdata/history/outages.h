@@ -25,6 +25,9 @@ struct Outage {
   std::uint32_t checks = 0;                 // failed checks
   bool blip = false;                        // fewer checks than the confirmation asked for
   bool reconstructed = false;
+  // Reconstructed only: the longest step of the rows it was read from; start and end are known to
+  // within it.
+  std::optional<Milliseconds> resolution;
   std::string reason;  // of the first failed check
   bool operator==(const Outage&) const = default;
 };
