@@ -158,6 +158,22 @@ Expected<std::unique_ptr<Access>> Access::open(const std::string& path, const ba
   return out;
 }
 
+std::optional<std::string> opened_door(const WebConfig& before, const WebConfig& after) {
+  const auto gone = [](const std::string& key) {
+    return key + ": gone, and only a restart takes that away";
+  };
+  if (!before.users.empty() && after.users.empty()) return gone("basic_auth_users");
+  if (!before.tls) return std::nullopt;
+  if (!after.tls) return gone("tls_server_config");
+  if (after.tls->client_auth < before.tls->client_auth) {
+    return "client_auth_type: weaker than before, and only a restart takes that";
+  }
+  if (!before.tls->client_allowed_sans.empty() && after.tls->client_allowed_sans.empty()) {
+    return gone("client_allowed_sans");
+  }
+  return std::nullopt;
+}
+
 std::shared_ptr<const Policy> Access::policy() const {
   const std::lock_guard lock(mutex_);
   return policy_;
@@ -170,6 +186,10 @@ bool Access::refresh() {
                                 [](const auto& one) { return stamp_of(one.first) == one.second; });
   if (same && told_.empty()) return false;
   auto reading = read();
+  if (reading) {
+    const auto fault = opened_door(policy()->config, (*reading).policy->config);
+    if (fault) reading = base::invalid_input(path_, *fault);
+  }
   if (!reading) {
     if (told_ != reading.error().message) {
       told_ = reading.error().message;

@@ -36,7 +36,9 @@ class Access {
   std::shared_ptr<const Policy> policy() const;
 
   // Looks whether the configuration or a file it names changed, and takes it. What is faulty is
-  // told once, and the last good one stays in force. True when the policy is another one now.
+  // told once, and the last good one stays in force. So it is with what would open a door: a file
+  // that is being written may lack its second half, so no TLS, no users or no client certificates
+  // any more need a restart. True when the policy is another one now.
   bool refresh();
 
  private:
@@ -53,6 +55,10 @@ class Access {
   std::vector<std::pair<std::string, std::string>> stamps_;  // file and what stat said of it
   std::string told_;                                         // the fault that was told last
 };
+
+// What the second policy no longer asks for though the first one did, as a message; absent when it
+// asks for no less. Pure.
+std::optional<std::string> opened_door(const WebConfig& before, const WebConfig& after);
 
 // Remembers who was let in, so that bcrypt is asked once a user and not once a request.
 class UserCheck {

@@ -42,7 +42,7 @@ std::optional<Response> own(const Request& request, Pages& pages) {
     if (request.method != "POST") return not_allowed("POST");
     const auto done = pages.reload();
     if (done) return text_response(200, "configuration read again");
-    return text_response(400, done.error().message);
+    return text_response(500, done.error().message);
   }
   const bool reading = request.method == "GET" || request.method == "HEAD";
   if (name == "healthy") return reading ? health(true, "healthy") : not_allowed("GET, HEAD");

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "exporter/http/server.h"
 
+#include <fcntl.h>
 #include <microhttpd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <cstring>
-#include <map>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <utility>
 
-#include "exporter/http/gzip.h"
+#include "exporter/http/answers.h"
+#include "exporter/http/budget.h"
 #include "exporter/http/lanes.h"
 #include "exporter/http/listen.h"
 #include "exporter/http/url.h"
@@ -25,19 +28,36 @@ namespace {
 using base::Expected;
 using base::Fd;
 using base::LogLevel;
-using base::MonoTime;
 
 constexpr std::size_t kLongestTarget = 8192;
 constexpr std::size_t kMostUploadBytes = 65536;
-constexpr std::size_t kWorthPacking = 1024;
 // A connection's headers live here; larger ones are answered 431 by the library.
 constexpr std::size_t kConnectionBytes = 20480;
-constexpr std::size_t kPieceBytes = 65536;
+constexpr std::size_t kPieceBytes = 32768;
+// Descriptors that are no connections: files, archives, the library's own.
+constexpr unsigned kOtherDescriptors = 256;
+// The library's own limit lets clients wait unanswered; ours, below it, turns them away.
+constexpr unsigned kNeverReached = 1024;
 
-// What is known of a connection while it lasts.
-struct Connection {
-  MonoTime begun{};               // of the request that is arriving, or of the connection
-  std::optional<MonoTime> asked;  // when its request was whole; absent between requests
+// An answer with what is held ready of its body.
+struct Answer {
+  Response response;
+  std::string ready;    // of response.source
+  bool more = false;    // to come from response.source
+  bool failed = false;  // response.source threw
+  std::unique_ptr<Budget::Share> share;
+
+  // Fetches the next piece, large enough to be worth a change of threads.
+  void fetch() {
+    ready.clear();
+    try {
+      more = true;
+      while (more && ready.size() < kPieceBytes) more = response.source->next(ready);
+    } catch (const std::exception&) {
+      failed = true;
+      more = false;
+    }
+  }
 };
 
 // One request on its way; libmicrohttpd carries a pointer to it.
@@ -45,79 +65,37 @@ struct Flight {
   std::string raw_target;
   bool arrived = false;
   std::size_t upload_bytes = 0;
-  bool asked = false;              // handed to a lane
-  std::optional<Response> answer;  // there when the lane is done
+  bool asked = false;            // handed to a lane
+  std::optional<Answer> answer;  // there when the lane is done
 };
+
+// What may be known of a connection, as its owner asks.
+const MHD_ConnectionInfo* info_of(MHD_Connection* connection, MHD_ConnectionInfoType what) {
+  return MHD_get_connection_info(connection, what);
+}
+
+int fd_of(MHD_Connection* connection) {
+  const MHD_ConnectionInfo* info = info_of(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info == nullptr ? -1 : info->connect_fd;
+}
 
 std::string header(MHD_Connection* connection, const char* name) {
   const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
   return value == nullptr ? "" : value;
 }
 
-// A body that the library fetches as the client takes it.
-struct Stream {
-  std::shared_ptr<BodySource> source;
-  std::string pending;
-  std::size_t taken = 0;
-  bool more = true;
-};
-
-ssize_t read_stream(void* context, std::uint64_t, char* buffer, std::size_t most) {
-  auto& stream = *static_cast<Stream*>(context);
-  while (stream.taken == stream.pending.size() && stream.more) {
-    stream.pending.clear();
-    stream.taken = 0;
-    stream.more = stream.source->next(stream.pending);
+// Raises the limit of open files to what so many connections need; how many there may be then.
+unsigned connections_possible(unsigned wanted) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  const rlim_t needed = rlim_t{wanted} + kOtherDescriptors;
+  if (files.rlim_cur < needed) {
+    files.rlim_cur = std::min(needed, files.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &files);
+    ::getrlimit(RLIMIT_NOFILE, &files);
   }
-  const std::size_t size = std::min(most, stream.pending.size() - stream.taken);
-  if (size == 0) return MHD_CONTENT_READER_END_OF_STREAM;
-  std::memcpy(buffer, stream.pending.data() + stream.taken, size);
-  stream.taken += size;
-  return static_cast<ssize_t>(size);
-}
-
-void free_stream(void* context) { delete static_cast<Stream*>(context); }
-
-bool is_text(const Response& response) {
-  return std::any_of(response.headers.begin(), response.headers.end(), [](const auto& one) {
-    return one.first == "Content-Type" && !one.second.starts_with("image/png");
-  });
-}
-
-// Compresses where that is worth it and the client can read it.
-void pack(Response& response, const std::string& accept_encoding) {
-  if (!is_text(response)) return;
-  const bool large = response.source != nullptr || response.body.size() >= kWorthPacking;
-  if (!large) return;
-  response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
-  if (!accepts_gzip(accept_encoding)) return;
-  if (!response.source) response.source = whole(std::move(response.body));
-  response.source = compressed(std::move(response.source));
-  response.headers.emplace_back("Content-Encoding", "gzip");
-}
-
-MHD_Response* made(Response& response) {
-  if (!response.source) {
-    return MHD_create_response_from_buffer(response.body.size(), response.body.data(),
-                                           MHD_RESPMEM_MUST_COPY);
-  }
-  auto* stream = new Stream{std::move(response.source), {}, 0, true};
-  MHD_Response* out = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, kPieceBytes, read_stream,
-                                                        stream, free_stream);
-  if (out == nullptr) free_stream(stream);
-  return out;
-}
-
-MHD_Result queue(MHD_Connection* connection, Response response) {
-  MHD_Response* out = made(response);
-  if (out == nullptr) return MHD_NO;
-  for (const auto& [name, value] : response.headers) {
-    MHD_add_response_header(out, name.c_str(), value.c_str());
-  }
-  const MHD_Result done =
-      MHD_queue_response(connection, static_cast<unsigned>(response.status), out);
-  MHD_destroy_response(out);
-  return done;
+  if (files.rlim_cur >= needed) return wanted;
+  return static_cast<unsigned>(std::max<rlim_t>(files.rlim_cur / 2, 1));
 }
 
 class Microhttpd : public Server {
@@ -131,18 +109,30 @@ class Microhttpd : public Server {
         frame_ancestors_(std::move(frame_ancestors)),
         log_(log),
         limits_(limits),
+        most_connections_(connections_possible(limits.connections)),
+        budget_(std::make_shared<Budget>(limits.held_bytes)),
         quick_(2, limits.waiting_quick),
         heavy_(1, limits.waiting_heavy),
-        passwords_(1, limits.waiting_passwords) {}
+        passwords_(1, limits.waiting_passwords),
+        pieces_(2, std::numeric_limits<std::size_t>::max()) {
+    // The library accepts until there is nobody left: a listener that waits would hold it up.
+    for (const Fd& listener : listeners_) {
+      ::fcntl(listener.get(), F_SETFL, ::fcntl(listener.get(), F_GETFL) | O_NONBLOCK);
+    }
+  }
 
   ~Microhttpd() override {
+    listeners_.clear();
     for (MHD_Daemon* daemon : daemons_) Fd(MHD_quiesce_daemon(daemon)).close();
     for (MHD_Daemon* daemon : retired_) daemons_.push_back(daemon);
+    closing_ = true;
     std::unique_lock lock(mutex_);
     constexpr std::chrono::seconds kPatience{5};
     changed_.wait_for(lock, kPatience, [this] { return in_flight_ == 0; });
-    // Nothing may be suspended when the library stops; what the lanes still do resumes it.
-    changed_.wait(lock, [this] { return in_lanes_ == 0; });
+    // Nothing may be suspended when the library stops: nobody goes to sleep any more, and what the
+    // lanes still do wakes the rest.
+    cut_ = true;
+    changed_.wait(lock, [this] { return asleep_ == 0; });
     lock.unlock();
     for (MHD_Daemon* daemon : daemons_) MHD_stop_daemon(daemon);
   }
@@ -174,14 +164,7 @@ class Microhttpd : public Server {
       if (auto done = open(); !done) log_(LogLevel::error, done.error().message);
     }
     end_retired();
-    const std::lock_guard lock(mutex_);
-    const MonoTime now = base::mono_now();
-    for (const auto& [fd, connection] : connections_) {
-      const bool slow = connection.asked ? now - *connection.asked > limits_.answer
-                                         : now - connection.begun > limits_.request + limits_.idle;
-      // The library notices, and closes it.
-      if (slow) ::shutdown(fd, SHUT_RDWR);
-    }
+    connections_.cut_slow(base::mono_now(), limits_.patience);
   }
 
  private:
@@ -201,13 +184,16 @@ class Microhttpd : public Server {
   }
 
   MHD_Daemon* open_one(const Fd& listener, const Policy& policy) {
+    const int own = ::fcntl(listener.get(), F_DUPFD_CLOEXEC, 0);
+    if (own < 0) return nullptr;
     std::vector<MHD_OptionItem> options{
-        {MHD_OPTION_CONNECTION_LIMIT, static_cast<std::intptr_t>(limits_.connections), nullptr},
+        {MHD_OPTION_CONNECTION_LIMIT, static_cast<std::intptr_t>(most_connections_ + kNeverReached),
+         nullptr},
         {MHD_OPTION_CONNECTION_TIMEOUT, static_cast<std::intptr_t>(limits_.idle.count()), nullptr},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, static_cast<std::intptr_t>(kConnectionBytes), nullptr},
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, nullptr},
         {MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, nullptr},
-        {MHD_OPTION_LISTEN_SOCKET, ::dup(listener.get()), nullptr},
+        {MHD_OPTION_LISTEN_SOCKET, own, nullptr},
         {MHD_OPTION_NOTIFY_COMPLETED, reinterpret_cast<std::intptr_t>(&on_completed), this},
         {MHD_OPTION_NOTIFY_CONNECTION, reinterpret_cast<std::intptr_t>(&on_connection), this},
         {MHD_OPTION_URI_LOG_CALLBACK, reinterpret_cast<std::intptr_t>(&on_target), this},
@@ -222,8 +208,10 @@ class Microhttpd : public Server {
           {MHD_OPTION_HTTPS_PRIORITIES, 0, const_cast<char*>(policy.priorities.c_str())});
     }
     options.push_back({MHD_OPTION_END, 0, nullptr});
-    return MHD_start_daemon(flags, 0, nullptr, nullptr, &on_request, this, MHD_OPTION_ARRAY,
-                            options.data(), MHD_OPTION_END);
+    MHD_Daemon* daemon = MHD_start_daemon(flags, 0, &on_client, this, &on_request, this,
+                                          MHD_OPTION_ARRAY, options.data(), MHD_OPTION_END);
+    if (daemon == nullptr) Fd(own).close();
+    return daemon;
   }
 
   // --- what the library calls ---
@@ -231,13 +219,18 @@ class Microhttpd : public Server {
   // Percent signs stay: the target is read as a whole, by url.h.
   static std::size_t leave_escaped(void*, MHD_Connection*, char* text) { return std::strlen(text); }
 
+  static MHD_Result on_client(void* self, const sockaddr*, socklen_t) {
+    const auto& server = *static_cast<Microhttpd*>(self);
+    return server.connections_.count() < server.most_connections_ ? MHD_YES : MHD_NO;
+  }
+
   static void* on_target(void* self, const char* target, MHD_Connection* connection) {
     auto* flight = new Flight;
     flight->raw_target = target;
     auto& server = *static_cast<Microhttpd*>(self);
+    server.connections_.begun(fd_of(connection), base::mono_now());
     const std::lock_guard lock(server.mutex_);
     ++server.in_flight_;
-    server.connection_of(connection).begun = base::mono_now();
     return flight;
   }
 
@@ -246,27 +239,21 @@ class Microhttpd : public Server {
     auto* flight = static_cast<Flight*>(*context);
     if (flight == nullptr) return;
     auto& server = *static_cast<Microhttpd*>(self);
-    {
-      const std::lock_guard lock(server.mutex_);
-      --server.in_flight_;
-      Connection& one = server.connection_of(connection);
-      one.asked.reset();
-      one.begun = base::mono_now();
-    }
-    server.changed_.notify_all();
+    server.connections_.done(fd_of(connection), base::mono_now());
     delete flight;
     *context = nullptr;
+    const std::lock_guard lock(server.mutex_);
+    --server.in_flight_;
+    server.changed_.notify_all();
   }
 
   static void on_connection(void* self, MHD_Connection* connection, void**,
                             MHD_ConnectionNotificationCode code) {
-    auto& server = *static_cast<Microhttpd*>(self);
-    const int fd = fd_of(connection);
-    const std::lock_guard lock(server.mutex_);
+    Connections& connections = static_cast<Microhttpd*>(self)->connections_;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-      server.connections_[fd] = Connection{base::mono_now(), std::nullopt};
+      connections.opened(fd_of(connection), base::mono_now());
     } else {
-      server.connections_.erase(fd);
+      connections.closed(fd_of(connection));
     }
   }
 
@@ -292,17 +279,23 @@ class Microhttpd : public Server {
       return flight.upload_bytes <= kMostUploadBytes ? MHD_YES : MHD_NO;
     }
     if (flight.answer) {
-      Response answer = *std::move(flight.answer);
+      Answer answer = *std::move(flight.answer);
       flight.answer.reset();
-      return queue(connection, std::move(answer));
+      return queue(connection, method, flight, std::move(answer));
     }
     if (flight.asked) return MHD_YES;  // woken before the lane was done
     flight.asked = true;
-    {
-      const std::lock_guard lock(mutex_);
-      connection_of(connection).asked = base::mono_now();
+    connections_.asked(fd_of(connection), base::mono_now());
+    Asked asked;
+    asked.connection = connection;
+    asked.flight = &flight;
+    asked.policy = access_.policy();
+    if (auto now = dispatch(method, asked)) {
+      Answer answer;
+      answer.response = finished(*std::move(now), asked.policy->config.headers, frame_ancestors_());
+      return queue(connection, method, flight, std::move(answer));
     }
-    return dispatch(connection, method, flight);
+    return MHD_YES;
   }
 
   // A request as the lanes carry it.
@@ -310,35 +303,27 @@ class Microhttpd : public Server {
     MHD_Connection* connection = nullptr;
     Flight* flight = nullptr;
     Request request;
+    std::optional<Response> refused;  // the answer to a request that cannot be understood
     std::shared_ptr<const Policy> policy;
     std::string user, password;
   };
 
-  MHD_Result dispatch(MHD_Connection* connection, const char* method, Flight& flight) {
-    Asked asked;
-    asked.connection = connection;
-    asked.flight = &flight;
-    asked.policy = access_.policy();
-    if (const auto fault = client_fault(connection, *asked.policy)) {
-      return queue(connection, finished(text_response(403, *fault), *asked.policy));
+  // The answer, where it can be given at once; else the connection sleeps until a lane has it.
+  std::optional<Response> dispatch(const char* method, Asked& asked) {
+    const Policy& policy = *asked.policy;
+    if (const auto fault = client_fault(asked.connection, policy)) {
+      return text_response(403, *fault);
     }
-    if (!meter_.passes(asked.policy->config.rate, base::mono_now())) {
-      return queue(connection, finished(text_response(429, "too many requests"), *asked.policy));
-    }
-    const bool guarded = !asked.policy->config.users.empty();
-    if (guarded && !credentials(connection, asked)) {
-      return queue(connection, finished(unauthorized(), *asked.policy));
-    }
-    if (auto refused = understood(connection, method, flight, asked.request)) {
-      // Who is not let in learns nothing about the request, either.
-      if (!guarded || users_.known(*asked.policy, asked.user, asked.password)) {
-        return queue(connection, finished(*std::move(refused), *asked.policy));
-      }
-      asked.request.method.clear();
-    }
-    const bool check = guarded && !users_.known(*asked.policy, asked.user, asked.password);
-    return check ? send_to(passwords_, std::move(asked), &Microhttpd::check_password)
-                 : send_on(std::move(asked));
+    if (!meter_.passes(policy.config.rate, base::mono_now())) return too_many();
+    const bool guarded = !policy.config.users.empty();
+    if (guarded && !credentials(asked.connection, asked)) return unauthorized();
+    const bool known = !guarded || users_.known(policy, asked.user, asked.password);
+    asked.refused = understood(method, asked);
+    // Who is not let in learns nothing about the request, either.
+    if (known && asked.refused) return asked.refused;
+    if (!known) return send_to(passwords_, asked, &Microhttpd::check_password);
+    Lane& lane = is_heavy(asked.request) ? heavy_ : quick_;
+    return send_to(lane, asked, &Microhttpd::make_page);
   }
 
   static std::optional<std::string> client_fault(MHD_Connection* connection, const Policy& policy) {
@@ -362,37 +347,50 @@ class Microhttpd : public Server {
   }
 
   // Fills the request; the answer instead when it is none that can be understood.
-  static std::optional<Response> understood(MHD_Connection* connection, const char* method,
-                                            const Flight& flight, Request& request) {
-    if (flight.raw_target.size() > kLongestTarget) return text_response(414, "URL too long");
-    auto target = parse_target(flight.raw_target);
+  static std::optional<Response> understood(const char* method, Asked& asked) {
+    const std::string& raw = asked.flight->raw_target;
+    if (raw.size() > kLongestTarget) return text_response(414, "URL too long");
+    auto target = parse_target(raw);
     if (!target) return text_response(400, target.error().message);
+    Request& request = asked.request;
     request.method = method;
     request.segments = std::move(target->segments);
     request.query = std::move(target->query);
-    request.accept = header(connection, MHD_HTTP_HEADER_ACCEPT);
-    request.accept_encoding = header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+    request.accept = header(asked.connection, MHD_HTTP_HEADER_ACCEPT);
+    request.accept_encoding = header(asked.connection, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+    // A page elsewhere may make a browser send what only its user may want.
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (!reads && header(asked.connection, "Sec-Fetch-Site") == "cross-site") {
+      return text_response(403, "asked for by a page of another site");
+    }
     return std::nullopt;
   }
 
-  // Puts the connection to sleep until the lane has the answer.
-  MHD_Result send_to(Lane& lane, Asked asked, void (Microhttpd::*work)(Asked&)) {
-    MHD_Connection* connection = asked.connection;
-    const auto policy = asked.policy;
+  // False when the server ends: the connection must stay awake.
+  bool put_to_sleep(MHD_Connection* connection) {
     {
       const std::lock_guard lock(mutex_);
-      ++in_lanes_;
+      if (cut_) return false;
+      ++asleep_;
     }
     MHD_suspend_connection(connection);
-    auto carried = std::make_shared<Asked>(std::move(asked));
-    if (lane.add([this, carried, work] { (this->*work)(*carried); })) return MHD_YES;
-    deliver(*carried, busy());
-    return MHD_YES;
+    return true;
   }
 
-  MHD_Result send_on(Asked asked) {
-    Lane& lane = is_heavy(asked.request) ? heavy_ : quick_;
-    return send_to(lane, std::move(asked), &Microhttpd::make_page);
+  void wake(MHD_Connection* connection) {
+    MHD_resume_connection(connection);
+    const std::lock_guard lock(mutex_);
+    --asleep_;
+    changed_.notify_all();
+  }
+
+  // Puts the connection to sleep until the lane has the answer.
+  std::optional<Response> send_to(Lane& lane, Asked& asked, void (Microhttpd::*work)(Asked&)) {
+    if (!put_to_sleep(asked.connection)) return busy();
+    auto carried = std::make_shared<Asked>(std::move(asked));
+    asked.policy = carried->policy;
+    if (!lane.add([this, carried, work] { (this->*work)(*carried); })) deliver(*carried, busy());
+    return std::nullopt;
   }
 
   // In a lane: bcrypt, and then on to the page's own lane.
@@ -401,8 +399,8 @@ class Microhttpd : public Server {
       deliver(asked, unauthorized());
       return;
     }
-    if (asked.request.method.empty()) {  // let in, but what was asked is none
-      deliver(asked, text_response(400, "request target: cannot be read"));
+    if (asked.refused) {
+      deliver(asked, *std::move(asked.refused));
       return;
     }
     Lane& lane = is_heavy(asked.request) ? heavy_ : quick_;
@@ -414,58 +412,107 @@ class Microhttpd : public Server {
     Response answer;
     try {
       answer = route(asked.request, pages_);
+      pack(answer, asked.request.accept_encoding);
     } catch (const std::exception& error) {
-      log_(LogLevel::error, std::string("a page could not be made: ") + error.what());
+      log_(LogLevel::error,
+           asked.flight->raw_target + ": the page could not be made: " + error.what());
       answer = text_response(500, "the page could not be made");
     }
-    pack(answer, asked.request.accept_encoding);
-    log_(LogLevel::debug, asked.request.method + " " + asked.flight->raw_target + " " +
-                              std::to_string(answer.status));
     deliver(asked, std::move(answer));
   }
 
   // From a lane back to the library.
-  void deliver(Asked& asked, Response answer) {
-    asked.flight->answer = finished(std::move(answer), *asked.policy);
-    MHD_resume_connection(asked.connection);
-    {
-      const std::lock_guard lock(mutex_);
-      --in_lanes_;
+  void deliver(Asked& asked, Response response) {
+    const auto& headers = asked.policy->config.headers;
+    Answer answer;
+    answer.share = budget_->take(response.body.size());
+    if (answer.share == nullptr) response = busy();
+    answer.response = finished(std::move(response), headers, frame_ancestors_());
+    if (answer.response.source && asked.request.method != "HEAD") {
+      answer.fetch();
+      if (answer.failed) {
+        log_(LogLevel::error, asked.flight->raw_target + ": the page could not be made");
+        answer = Answer{};
+        answer.response =
+            finished(text_response(500, "the page could not be made"), headers, frame_ancestors_());
+      } else if (!answer.more) {
+        answer.response.body = std::exchange(answer.ready, {});
+        answer.response.source.reset();
+      }
     }
-    changed_.notify_all();
+    asked.flight->answer = std::move(answer);
+    wake(asked.connection);
   }
 
-  Response finished(Response answer, const Policy& policy) const {
-    for (const auto& [name, value] : policy.config.headers) {
-      const auto same = [&name = name](const auto& one) { return one.first == name; };
-      answer.headers.erase(std::remove_if(answer.headers.begin(), answer.headers.end(), same),
-                           answer.headers.end());
-      answer.headers.emplace_back(name, value);
+  // --- how an answer leaves ---
+
+  // An answer whose body the library fetches as the client takes it.
+  struct Outgoing {
+    Microhttpd* server = nullptr;
+    MHD_Connection* connection = nullptr;
+    Answer answer;
+    std::size_t taken = 0;  // of answer.ready
+  };
+
+  MHD_Result queue(MHD_Connection* connection, const char* method, const Flight& flight,
+                   Answer answer) {
+    const auto status = static_cast<unsigned>(answer.response.status);
+    log_(LogLevel::debug,
+         std::string(method) + " " + flight.raw_target + " " + std::to_string(status));
+    const auto headers = std::move(answer.response.headers);
+    MHD_Response* out = made(connection, std::move(answer));
+    if (out == nullptr) return MHD_NO;
+    for (const auto& [name, value] : headers) {
+      MHD_add_response_header(out, name.c_str(), value.c_str());
     }
-    add_security_headers(answer, frame_ancestors_());
-    return answer;
+    if (closing_) MHD_add_response_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
+    const MHD_Result done = MHD_queue_response(connection, status, out);
+    MHD_destroy_response(out);
+    return done;
   }
 
-  static Response unauthorized() {
-    Response out = text_response(401, "user and password are needed");
-    out.headers.emplace_back("WWW-Authenticate", "Basic realm=\"pingtrail\", charset=\"UTF-8\"");
+  MHD_Response* made(MHD_Connection* connection, Answer answer) {
+    std::string& body = answer.response.body;
+    if (!answer.response.source && body.size() <= kPieceBytes) {
+      return MHD_create_response_from_buffer(body.size(), body.data(), MHD_RESPMEM_MUST_COPY);
+    }
+    std::uint64_t size = MHD_SIZE_UNKNOWN;
+    if (!answer.response.source) {
+      size = body.size();
+      answer.ready = std::move(body);
+    }
+    auto* outgoing = new Outgoing{this, connection, std::move(answer), 0};
+    MHD_Response* out =
+        MHD_create_response_from_callback(size, kPieceBytes, &on_room, outgoing, &on_sent);
+    if (out == nullptr) on_sent(outgoing);
     return out;
   }
 
-  static Response busy() {
-    Response out = text_response(503, "too much to do at the moment");
-    out.headers.emplace_back("Retry-After", "5");
-    return out;
+  static ssize_t on_room(void* context, std::uint64_t, char* buffer, std::size_t most) {
+    auto& outgoing = *static_cast<Outgoing*>(context);
+    Answer& answer = outgoing.answer;
+    Microhttpd& server = *outgoing.server;
+    server.connections_.took(fd_of(outgoing.connection), base::mono_now());
+    const std::size_t size = std::min(most, answer.ready.size() - outgoing.taken);
+    if (size > 0) {
+      std::memcpy(buffer, answer.ready.data() + outgoing.taken, size);
+      outgoing.taken += size;
+      return static_cast<ssize_t>(size);
+    }
+    if (answer.failed) return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (!answer.more) return MHD_CONTENT_READER_END_OF_STREAM;
+    // While it sleeps the lane alone has the answer.
+    if (!server.put_to_sleep(outgoing.connection)) return MHD_CONTENT_READER_END_WITH_ERROR;
+    server.pieces_.add([&outgoing, &server] {
+      outgoing.taken = 0;
+      outgoing.answer.fetch();
+      if (outgoing.answer.failed) server.log_(LogLevel::error, "a page ended before its end");
+      server.wake(outgoing.connection);
+    });
+    return 0;
   }
 
-  static int fd_of(MHD_Connection* connection) {
-    const MHD_ConnectionInfo* info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    return info == nullptr ? -1 : info->connect_fd;
-  }
-
-  // With mutex_ held.
-  Connection& connection_of(MHD_Connection* connection) { return connections_[fd_of(connection)]; }
+  static void on_sent(void* context) { delete static_cast<Outgoing*>(context); }
 
   std::vector<Fd> listeners_;
   Pages& pages_;
@@ -473,17 +520,21 @@ class Microhttpd : public Server {
   std::function<std::string()> frame_ancestors_;
   const base::Log& log_;
   const ServerLimits limits_;
+  const unsigned most_connections_;
   UserCheck users_;
   RateMeter meter_;
+  Connections connections_;
+  std::shared_ptr<Budget> budget_;
   std::shared_ptr<const Policy> served_;
   std::vector<MHD_Daemon*> daemons_, retired_;
-  std::mutex mutex_;
+  std::atomic<bool> closing_ = false;  // connections end with their answer
+  std::mutex mutex_;                   // of what follows
   std::condition_variable changed_;
-  std::map<int, Connection> connections_;
+  bool cut_ = false;           // nobody may go to sleep any more
   std::size_t in_flight_ = 0;  // requests that the library knows
-  std::size_t in_lanes_ = 0;   // of those, asleep
+  std::size_t asleep_ = 0;     // connections that wait for a lane
   // Last, so that they end first: what they still do needs all of the above.
-  Lane quick_, heavy_, passwords_;
+  Lane quick_, heavy_, passwords_, pieces_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "exporter/http/access.h"
+#include "exporter/http/connections.h"
 #include "exporter/http/message.h"
 #include "exporter/http/route.h"
 #include "perfdata/base/expected.h"
@@ -18,21 +19,22 @@
 namespace pingtrail::http {
 
 struct ServerLimits {
-  unsigned connections = 4096;       // more are closed as they come
-  std::chrono::seconds idle{30};     // a connection on which nothing moves
-  std::chrono::seconds request{20};  // until a request has arrived as a whole
-  std::chrono::seconds answer{600};  // until its answer has been taken
-  std::size_t waiting_quick = 512;   // requests; more are answered 503
+  unsigned connections = 4096;    // over all listeners; more are closed as they come
+  std::chrono::seconds idle{30};  // a connection on which nothing moves
+  Patience patience;
+  std::size_t waiting_quick = 512;  // requests; more are answered 503
   std::size_t waiting_heavy = 64;
   std::size_t waiting_passwords = 64;
+  std::size_t held_bytes = 256U << 20;  // of answers that clients have yet to take; more: 503
 };
 
 // Answers until it is destroyed. Requests are read and answers written by one thread a listener;
-// pages are made by others in three lanes (passwords, reports and graphs, everything else), so that
-// nothing slow holds up a scrape.
+// pages are made by others in four lanes (passwords, reports and graphs, everything else, and the
+// pieces of answers under way), so that nothing slow holds up a scrape.
 class Server {
  public:
-  // `listeners` are listening sockets. `pages` and `access` outlive the server.
+  // `listeners` are listening sockets. Raises the process's limit of open files where that many
+  // connections need it. `pages` and `access` outlive the server.
   // `frame_ancestors` gives what add_security_headers() takes, at each answer.
   static base::Expected<std::unique_ptr<Server>> start(std::vector<base::Fd> listeners,
                                                        Pages& pages, Access& access,

@@ -198,8 +198,8 @@ std::optional<std::string> TlsMaterial::client_fault(void* session) const {
     if (config.client_auth == ClientAuth::verify_if_given) return std::nullopt;
     return "a client certificate is needed";
   }
-  if (config.client_auth == ClientAuth::require_any) return std::nullopt;
-  if (!chain.verified_by(parts_->trust)) return "the client certificate is not trusted";
+  const bool verifies = config.client_auth != ClientAuth::require_any;
+  if (verifies && !chain.verified_by(parts_->trust)) return "the client certificate is not trusted";
   if (config.client_allowed_sans.empty()) return std::nullopt;
   for (const std::string& name : chain.names()) {
     const auto& allowed = config.client_allowed_sans;
@@ -262,6 +262,9 @@ constexpr std::array<Word, 7> kCiphers{{{"AES_128_GCM_SHA256", "AES-128-GCM"},
                                         {"AES_128_CBC_SHA256", "AES-128-CBC"},
                                         {"AES_128_CBC_SHA", "AES-128-CBC"},
                                         {"AES_256_CBC_SHA", "AES-256-CBC"}}};
+constexpr std::array<Word, 3> kNewSuites{{{"TLS_AES_128_GCM_SHA256", "AES-128-GCM"},
+                                          {"TLS_AES_256_GCM_SHA384", "AES-256-GCM"},
+                                          {"TLS_CHACHA20_POLY1305_SHA256", "CHACHA20-POLY1305"}}};
 constexpr std::array<Word, 4> kGroups{{{"CurveP256", "SECP256R1"},
                                        {"CurveP384", "SECP384R1"},
                                        {"CurveP521", "SECP521R1"},
@@ -276,6 +279,11 @@ std::string_view lookup(const std::array<Word, N>& words, std::string_view go) {
 
 // "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
 Expected<base::Done> add_suite(std::string& out, std::string_view suite) {
+  // Those of TLS 1.3 name no key exchange.
+  if (!lookup(kNewSuites, suite).empty()) {
+    out += ":+" + std::string(lookup(kNewSuites, suite));
+    return base::ok();
+  }
   constexpr std::string_view kBegin = "TLS_";
   constexpr std::string_view kWith = "_WITH_";
   const std::size_t with = suite.find(kWith);

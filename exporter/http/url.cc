@@ -42,6 +42,28 @@ Expected<std::string> decoded(std::string_view raw, bool plus_is_blank) {
   return out;
 }
 
+// Whether "." or ".." stands between the slashes that %2F made: no name is like that, and whoever
+// made a path of it would be led elsewhere.
+bool has_dots(std::string_view segment) {
+  while (true) {
+    const std::size_t end = std::min(segment.find('/'), segment.size());
+    const std::string_view part = segment.substr(0, end);
+    if (part == "." || part == "..") return true;
+    if (end == segment.size()) return false;
+    segment.remove_prefix(end + 1);
+  }
+}
+
+// "http://host/path" is "/path" (RFC 9112 section 3.2.2); everything else stays.
+std::string_view without_origin(std::string_view raw) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!raw.starts_with(scheme)) continue;
+    const std::size_t path = raw.find_first_of("/?", scheme.size());
+    return path == std::string_view::npos ? "/" : raw.substr(path);
+  }
+  return raw;
+}
+
 Expected<std::vector<std::string>> segments_of(std::string_view path) {
   std::vector<std::string> out;
   path.remove_prefix(1);
@@ -50,7 +72,7 @@ Expected<std::vector<std::string>> segments_of(std::string_view path) {
     auto segment = decoded(path.substr(0, end), false);
     if (!segment) return segment.error();
     if (segment->empty()) return bad("an empty segment");
-    if (*segment == "." || *segment == "..") return bad("a segment of dots");
+    if (has_dots(*segment)) return bad("a segment of dots");
     out.push_back(*std::move(segment));
     path.remove_prefix(std::min(end + 1, path.size()));
   }
@@ -109,6 +131,7 @@ bool is_utf8(std::string_view text) {
 }
 
 Expected<Target> parse_target(std::string_view raw) {
+  raw = without_origin(raw);
   if (raw.empty() || raw.front() != '/') return bad("does not begin with '/'");
   const std::size_t mark = std::min(raw.find('?'), raw.size());
   auto segments = segments_of(raw.substr(0, mark));

@@ -19,9 +19,10 @@ struct Target {
 
 constexpr std::size_t kMostQueryItems = 64;
 
-// "/a/b%20c?x=1&y=". Refused: what does not begin with '/', a '%' without two hexadecimal digits, a
-// NUL or other control character, bytes that are no UTF-8, segments "." and "..", empty segments
-// (but a last one), more query items than kMostQueryItems. The error is one line for the client.
+// "/a/b%20c?x=1&y=", with or without "http://host" before it. Refused: what does not begin with
+// '/', a '%' without two hexadecimal digits, a NUL or other control character, bytes that are no
+// UTF-8, segments "." and ".." (also between slashes written as %2F), empty segments (but a last
+// one), more query items than kMostQueryItems. The error is one line for the client.
 base::Expected<Target> parse_target(std::string_view raw);
 
 // Whether the bytes are UTF-8 as RFC 3629 has it (no surrogates, nothing overlong).

@@ -176,13 +176,15 @@ class Reader {
     if (!tls.key.given()) refuse(node, "tls_server_config", "no key_file");
     const bool verifies = tls.client_auth == ClientAuth::verify_if_given ||
                           tls.client_auth == ClientAuth::require_and_verify;
-    if (verifies && !tls.client_ca.given())
+    if (verifies && !tls.client_ca.given()) {
       refuse(node, "client_auth_type", "needs client_ca_file");
+    }
     if (tls.client_ca.given() && tls.client_auth == ClientAuth::none) {
       refuse(node, "client_ca_file", "needs a client_auth_type");
     }
-    if (!tls.client_allowed_sans.empty() && !verifies) {
-      refuse(node, "client_allowed_sans", "needs a client_auth_type that verifies");
+    if (!tls.client_allowed_sans.empty() && tls.client_auth < ClientAuth::require_any) {
+      refuse(node, "client_allowed_sans",
+             "needs the client_auth_type RequireAnyClientCert or RequireAndVerifyClientCert");
     }
     if (tls.min_version > tls.max_version) refuse(node, "min_version", "above max_version");
   }
@@ -204,7 +206,8 @@ class Reader {
             })) {
           refuse(n, k, "a control character");
         }
-        out_.headers.emplace_back(k, value);
+        // Blank is not set, as the toolkit has it: our own stays.
+        if (!value.empty()) out_.headers.emplace_back(k, value);
       };
     }
     each_key(node, "headers", keys);
@@ -241,6 +244,7 @@ class Reader {
   // Go's durations, as far as they make sense here: "1s", "250ms", "2m".
   static std::chrono::nanoseconds duration_of(const YAML::Node& node, const std::string& key) {
     const std::string text = text_of(node, key);
+    if (text == "0") return std::chrono::nanoseconds(0);
     constexpr std::array<std::pair<std::string_view, double>, 6> kUnits{
         {{"ms", 1e6}, {"us", 1e3}, {"ns", 1}, {"s", 1e9}, {"m", 6e10}, {"h", 3.6e12}}};
     for (const auto& [unit, ns] : kUnits) {
@@ -274,7 +278,11 @@ class Reader {
 
 base::Expected<WebConfig> parse_web_config(const std::string& yaml, const std::string& directory) {
   try {
-    return Reader(directory).read(YAML::Load(yaml));
+    const std::vector<YAML::Node> documents = YAML::LoadAll(yaml);
+    if (documents.empty()) return WebConfig{};
+    // Nobody would look at what stands in a second one.
+    if (documents.size() > 1) refuse(documents[1], "---", "more than one document");
+    return Reader(directory).read(documents.front());
   } catch (const Fault& fault) {
     return base::Error{base::ErrorKind::invalid_input, fault.message};
   } catch (const YAML::Exception& error) {

@@ -14,11 +14,12 @@
 
 namespace pingtrail::http {
 
+// From the weakest to the strictest.
 enum class ClientAuth {
   none,               // NoClientCert
   request,            // RequestClientCert: asked for, not looked at
-  require_any,        // RequireAnyClientCert: some certificate, whoever signed it
   verify_if_given,    // VerifyClientCertIfGiven
+  require_any,        // RequireAnyClientCert: some certificate, whoever signed it
   require_and_verify  // RequireAndVerifyClientCert
 };
 
