@@ -13,6 +13,7 @@
 
 #include "exporter/metrics/catalogue.h"
 #include "exporter/metrics/collect.h"
+#include "exporter/metrics/share.h"
 #include "exporter/metrics/text.h"
 #include "tests/unit/exporter/metrics/estate.h"
 
@@ -87,6 +88,29 @@ TEST(Snapshot, AtTheVeryStartOfAMonthItsRatiosAreAbsent) {
           "pingtrail_coverage_ratio{host=\"core-sw\",address=\"192.0.2.7\",window=\"month\"}")));
   EXPECT_THAT(text, HasSubstr("pingtrail_window_downtime_seconds{host=\"core-sw\",address=\"192.0."
                               "2.7\",window=\"month\"} 0\n"));
+}
+
+TEST(Share, GivesOneSnapshotToScrapesThatComeTogether) {
+  SnapshotShare share(Milliseconds(1000));
+  int taken = 0;
+  const auto take = [&taken]() -> SnapshotShare::Taken {
+    ++taken;
+    return snapshot();
+  };
+  const auto ms = [](std::int64_t at) { return base::MonoTime(Milliseconds(at)); };
+  const auto first = *share.get(ms(5000), take);
+  EXPECT_EQ(*share.get(ms(6000), take), first);
+  // It came before the snapshot was taken and waited.
+  EXPECT_EQ(*share.get(ms(4999), take), first);
+  EXPECT_EQ(taken, 1);
+  EXPECT_NE(*share.get(ms(6001), take), first);
+  EXPECT_EQ(taken, 2);
+  share.drop();
+  EXPECT_TRUE(share.get(ms(6001), take));
+  EXPECT_EQ(taken, 3);
+  const auto fail = []() -> SnapshotShare::Taken { return base::invalid_input("zone", "unknown"); };
+  EXPECT_FALSE(share.get(ms(9000), fail));
+  EXPECT_TRUE(share.get(ms(9000), take));
 }
 
 struct WindowRow {
