@@ -3,7 +3,8 @@
 //   metrics_cost make DIR HOSTS          a state directory: a few outages a host, checked just now
 //   metrics_cost check DIR COUNT         one more check of the first COUNT hosts
 //   metrics_cost bare HOSTS SERIES [gzip]
-//   metrics_cost ours DIR [gzip]         the same by pingtrail's library, without HTTP
+//   metrics_cost ours DIR CHECKED [gzip] the same by pingtrail's library, without HTTP; between two
+//                                        scrapes the first CHECKED hosts are checked again
 // The last two print: CPU ms a scrape, bytes of text, series, resident MB.
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -167,12 +168,17 @@ std::size_t bare_scrape(int hosts, int series, std::string& out) {
   return names.size() * families.size();
 }
 
-void report(const std::function<std::size_t()>& scrape, const Sink& sink) {
-  std::size_t series = 0;
-  for (int i = 0; i < 3; ++i) series = scrape();
-  const double begin = cpu_ms();
-  for (int i = 0; i < kScrapes; ++i) scrape();
-  const double each = (cpu_ms() - begin) / kScrapes;
+void report(const std::function<std::size_t(bool)>& scrape, const std::function<void()>& between,
+            const Sink& sink) {
+  const std::size_t series = scrape(true);
+  double sum = 0;
+  for (int i = 0; i < kScrapes; ++i) {
+    between();
+    const double begin = cpu_ms();
+    scrape(false);
+    sum += cpu_ms() - begin;
+  }
+  const double each = sum / kScrapes;
   const double resident = static_cast<double>(read_process_figures().resident_bytes.value_or(0));
   std::printf("%.2f %zu %zu %.1f\n", each, sink.bytes, series, resident / 1e6);
 }
@@ -181,25 +187,26 @@ void bare(int hosts, int series, bool gzip) {
   Sink sink(gzip);
   std::string out;
   report(
-      [&] {
+      [&](bool) {
         Gzip packer;
         sink.begin();
         const std::size_t count = bare_scrape(hosts, series, out);
         sink.send(out, true, packer);
         return count;
       },
-      sink);
+      [] {}, sink);
 }
 
-void ours(const std::string& dir, bool gzip) {
+void ours(const std::string& dir, int checked, bool gzip) {
   Sink sink(gzip);
   history::LiveArchive live({dir});
   SnapshotOptions options;
   options.windows = default_windows();
   double refresh = 0;
   double snapshot = 0;
+  std::size_t read = 0;
   report(
-      [&] {
+      [&](bool count) {
         Gzip packer;
         sink.begin();
         const double t0 = cpu_ms();
@@ -214,15 +221,20 @@ void ours(const std::string& dir, bool gzip) {
         std::string piece;
         std::size_t lines = 0;
         while (exposition.next(piece)) {
-          for (const char c : piece) lines += c == '\n' ? 1 : 0;
+          for (std::size_t i = 0; count && i < piece.size(); ++i) lines += piece[i] == '\n' ? 1U : 0U;
           sink.send(piece, false, packer);
           piece.clear();
         }
         sink.send(piece, true, packer);
+        read = inputs.view->states_read;
         return lines;
       },
+      [&] {
+        for (int host = 0; host < checked; ++host) record(dir, host, base::wall_now());
+      },
       sink);
-  std::fprintf(stderr, "of the last: refresh %.2f ms, snapshot %.2f ms\n", refresh, snapshot);
+  std::fprintf(stderr, "of the last: refresh %.2f ms (%zu state files read), snapshot %.2f ms\n",
+               refresh, read, snapshot);
 }
 
 }  // namespace
@@ -241,8 +253,8 @@ int main(int argc, char** argv) {
     }
   } else if (words.size() >= 3 && words[0] == "bare") {
     bare(std::atoi(words[1].c_str()), std::atoi(words[2].c_str()), gzip);
-  } else if (words.size() >= 2 && words[0] == "ours") {
-    ours(words[1], gzip);
+  } else if (words.size() >= 3 && words[0] == "ours") {
+    ours(words[1], std::atoi(words[2].c_str()), gzip);
   } else {
     std::fputs(
         "usage: metrics_cost make DIR HOSTS | check DIR COUNT | bare HOSTS SERIES [gzip] | ours "
