@@ -35,6 +35,12 @@ Expected<Moment> moment_of(const cli::Words& words, const std::string& zone, bas
   return out;
 }
 
+std::string value_of(const QueryItems& query, std::string_view name) {
+  const auto at = std::find_if(query.begin(), query.end(),
+                               [name](const auto& item) { return item.first == name; });
+  return at == query.end() ? std::string() : at->second;
+}
+
 std::string said(const base::Error& error) {
   return error.message.starts_with("--") ? error.message.substr(2) : error.message;
 }

@@ -28,6 +28,9 @@ struct Moment {
 base::Expected<Moment> moment_of(const cli::Words& words, const std::string& zone,
                                  base::WallTime now);
 
+// The first value of that name; "" when there is none.
+std::string value_of(const QueryItems& query, std::string_view name);
+
 // An error of the subcommands as the API says it: without the dashes of options.
 std::string said(const base::Error& error);
 

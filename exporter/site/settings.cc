@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "exporter/cli/options.h"
-#include "exporter/report/period.h"
 #include "perfdata/history/calendar.h"
 
 #if !defined(PINGTRAIL_VERSION) || !defined(PINGTRAIL_STATE_DIR)
@@ -59,30 +58,26 @@ std::vector<std::string> split_list(const std::string& text) {
   return out;
 }
 
+Error of_option(const char* option, const Error& error) {
+  return {error.kind, std::string(option) + ": " + error.message};
+}
+
 Expected<base::Done> take_compat(const Words& words, Settings& out) {
-  for (const std::string& list : words.all("compat")) {
-    for (std::string& name : split_list(list)) {
-      if (name != "smokeping" && name != "ping" && name != "blackbox") {
-        return invalid_input("--compat: " + name, "none of smokeping, ping, blackbox");
-      }
-      out.compat.push_back(std::move(name));
-    }
-  }
+  std::string all;
+  for (const std::string& list : words.all("compat")) all += (all.empty() ? "" : ",") + list;
+  const auto compat = metrics::parse_compat(all);
+  if (!compat) return compat.error();
+  out.compat = *compat;
   return base::ok();
 }
 
 Expected<base::Done> take_windows(const Words& words, Settings& out) {
   const auto list = words.last("windows");
   if (!list) return base::ok();
-  out.windows = split_list(*list);
-  for (const std::string& window : out.windows) {
-    if (window == "month") continue;
-    const auto length = report::parse_duration(window);
-    if (!length || *length <= base::Milliseconds{0}) {
-      return invalid_input("--windows: " + window, "neither month nor a duration as 24h or 7d");
-    }
-  }
-  if (out.windows.empty()) return invalid_input("--windows", "empty");
+  const auto windows = metrics::parse_windows(split_list(*list));
+  if (!windows) return of_option("--windows", windows.error());
+  if (windows->empty()) return invalid_input("--windows", "empty");
+  out.windows = *windows;
   return base::ok();
 }
 

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "exporter/metrics/exposition.h"
+#include "exporter/metrics/snapshot.h"
 #include "perfdata/base/expected.h"
 #include "perfdata/base/log.h"
 
@@ -19,12 +21,12 @@ struct Settings {
   std::string rrd_dir;  // "" for none
   std::string aliases;  // file, "" for none
   std::vector<std::string> listen{"127.0.0.1:19428"};
-  std::string web_config;            // file, "" for none
-  std::vector<std::string> compat;   // exporters whose metric names are given as well
-  std::vector<std::string> windows;  // of the ratios; empty: the usual ones
-  std::optional<bool> histogram;     // absent: by the number of hosts
-  std::string zone;                  // IANA name
-  std::string frame_ancestors;  // who may embed the pages: a Content-Security-Policy source list
+  std::string web_config;  // file, "" for none
+  metrics::Compat compat;  // exporters whose metric names are given as well
+  std::vector<metrics::WindowSpec> windows = metrics::default_windows();
+  std::optional<bool> histogram;  // absent: by the number of hosts
+  std::string zone;               // IANA name
+  std::string frame_ancestors;    // who may embed the pages: a Content-Security-Policy source list
   base::LogLevel log_level = base::LogLevel::info;
   bool operator==(const Settings&) const = default;
 };

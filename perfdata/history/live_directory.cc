@@ -125,7 +125,8 @@ void LiveDirectory::read_state(StateFile& file) {
   auto state = read_state_file(dir_, file.name);
   if (!state) {
     files_changed_ = files_changed_ || file.history != nullptr;
-    file.trouble = state.error().message;
+    const bool being_made = state.error().kind == base::ErrorKind::would_block;
+    file.trouble = being_made ? "" : state.error().message;
     file.history.reset();
     // What the system says may pass without the file changing: asked again the next time.
     if (state.error().kind == base::ErrorKind::system) file.stamp.settled = false;

@@ -212,6 +212,8 @@ base::Expected<HostState> read_state_path(const std::string& dir, const std::str
   StateBytes bytes;
   const ssize_t got = read_both_slots(fd.get(), bytes);
   if (got < 0) return trouble(dir, path, errno);
+  // Made a moment ago by a check that has not written to it yet.
+  if (got == 0) return base::Error{base::ErrorKind::would_block, path + ": empty"};
   auto read = decode_state_file(std::span(bytes).first(static_cast<std::size_t>(got)));
   if (!read) return base::Error{read.error().kind, path + ": " + read.error().message};
   return std::move(read->slot.state);
@@ -252,7 +254,7 @@ base::Expected<StateListing> read_states(const std::string& state_dir) {
     auto state = read_state_file(state_dir, name);
     if (state) {
       out.states.push_back(std::move(*state));
-    } else {
+    } else if (state.error().kind != base::ErrorKind::would_block) {
       out.unreadable.push_back(state.error().message);
     }
   }

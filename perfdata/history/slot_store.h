@@ -38,7 +38,8 @@ base::Expected<OpenState> open_state(const std::string& state_dir, const HostKey
 // Reads one file without a lock (a reader may meet one slot half written, then the other holds).
 base::Expected<HostState> read_state(const std::string& state_dir, const HostKey& key);
 
-// Every readable state of a directory, by name; one unreadable file costs one host.
+// Every readable state of a directory, by name; one unreadable file costs one host. A file without
+// a byte is one that is just being made: no host yet, and no trouble.
 struct StateListing {
   std::vector<HostState> states;        // sorted by key, those of equal keys by file name
   std::vector<std::string> unreadable;  // one line each

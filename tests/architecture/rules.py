@@ -35,7 +35,7 @@ MAY_INCLUDE = {
     "exporter/site": ["exporter/cli/options", "exporter/cli/requests",
                       "exporter/metrics", "exporter/report", "exporter/graph",
                       "exporter/reconstruct", "exporter/http", "perfdata/history", "perfdata/rrd"],
-    "exporter/main": ["exporter/site", "exporter/http"],
+    "exporter/main": ["exporter/site", "exporter/http", "exporter/graph"],
 }
 OPEN_TO_ALL = "perfdata/base"
 
