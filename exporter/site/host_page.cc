@@ -141,8 +141,8 @@ void add_graphs(std::string& out, const HostPage& page) {
       return "/graph/" + url_part(page.name) + ".svg" +
              query_html({{"service", page.service == "_HOST_" ? "" : page.service},
                          {"range", std::string(range.query)},
-                         {"w", "560"},
-                         {"h", "180"},
+                         {"w", "680"},
+                         {"h", "290"},
                          {"theme", std::string(theme)}});
     };
     out += "<li><h3>" + std::string(range.name) + "</h3><picture><source media=\"(prefers-color-" +

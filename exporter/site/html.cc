@@ -33,7 +33,7 @@ form.filter label{font-size:.8rem;color:var(--soft)}
 form.filter input,form.filter select,form.filter button{display:block;font:inherit;padding:.3rem .5rem;
 border:1px solid var(--soft);border-radius:.3rem;background:var(--bg);color:var(--fg)}
 .pages{display:flex;gap:1rem;margin:1rem 0}
-.graphs{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,34rem),1fr));gap:1rem;padding:0;list-style:none}
+.graphs{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,38rem),1fr));gap:1rem;padding:0;list-style:none}
 .graphs img{max-width:100%;height:auto;border:1px solid var(--line)}
 .graphs h3{font-size:.95rem;margin:.2rem 0}
 .path{color:var(--soft);font-size:.85rem}

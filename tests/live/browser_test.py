@@ -87,7 +87,7 @@ class Browser(ExporterCase):
         self.assertEqual((int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")), size)
 
     def test_the_status_page_shows_who_is_down_first(self):
-        page = self.rendered("/", "--blink-settings=scriptEnabled=false")
+        page = self.rendered("/")
         rows = [row for row in page.rows if len(row) == 9]
         self.assertEqual([row[0].split()[0] for row in rows], ["Host", "core-sw", "web"])
         down = rows[1]
