@@ -27,11 +27,13 @@ constexpr std::int64_t kCoarseTickNs = 2 * kSecondNs + kTickNs;
 // again, so that a change of an old one is seen.
 constexpr base::Milliseconds kWholeWalkEvery{24LL * 3600 * 1000};
 
-// Below a directory, or of a path with AT_FDCWD. The last part of the path is not followed.
-FileStamp stamp_at(int directory, const char* path, base::WallTime now) {
+// Below a directory, or of a path with AT_FDCWD. A link in the place of a file is not followed, as
+// its readers do not; folders may be links.
+FileStamp stamp_at(int directory, const char* path, base::WallTime now,
+                   int flags = AT_SYMLINK_NOFOLLOW) {
   struct stat info {};
   FileStamp out;
-  if (::fstatat(directory, path, &info, AT_SYMLINK_NOFOLLOW) != 0) return out;
+  if (::fstatat(directory, path, &info, flags) != 0) return out;
   out.present = true;
   out.device = static_cast<std::uint64_t>(info.st_dev);
   out.inode = static_cast<std::uint64_t>(info.st_ino);
@@ -76,7 +78,7 @@ std::size_t LiveDirectory::refresh(base::WallTime now) {
 
 // Brings the list of files up to date; false when the directory cannot be read.
 bool LiveDirectory::list_states(base::WallTime now) {
-  const FileStamp stamp = stamp_at(AT_FDCWD, (dir_ + "/state").c_str(), now);
+  const FileStamp stamp = stamp_at(AT_FDCWD, (dir_ + "/state").c_str(), now, 0);
   if (stamp.unchanged_since(folder_) && !facts_.trouble) return true;
   const auto names = state_file_names(dir_);
   facts_.dir = dir_;
@@ -107,8 +109,7 @@ bool LiveDirectory::list_states(base::WallTime now) {
 
 std::size_t LiveDirectory::read_states(base::WallTime now) {
   if (files_.empty()) return 0;
-  const base::Fd folder(
-      ::open((dir_ + "/state").c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const base::Fd folder(::open((dir_ + "/state").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   std::size_t opened = 0;
   for (StateFile& file : files_) {
     // Taken before the file is read: a change in between then shows the next time.

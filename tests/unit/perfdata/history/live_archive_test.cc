@@ -369,6 +369,20 @@ TEST(LiveArchive, AMissingDirectoryIsAFactAndComesBack) {
   expect_as_loaded(*view, {here, gone});
 }
 
+TEST(LiveArchive, AFolderMayBeALink) {
+  const ScratchDir dir;
+  fs::create_directory(dir / "real");
+  fs::create_directory_symlink(dir / "real", dir / "state");
+  check(dir.path(), 0, true, {"a", ""});
+  LiveArchive live({dir.path()});
+  await_tick(dir.path());
+  EXPECT_EQ(live.refresh(rested())->states_read, 1U);
+  EXPECT_EQ(live.refresh(rested())->states_read, 0U);
+  await_tick(dir.path());
+  check(dir.path(), 0, true, {"b", ""});
+  expect_as_loaded(*live.refresh(rested()), {dir.path()});
+}
+
 TEST(LiveArchive, TwoDirectoriesWithOneHostAreMergedOnce) {
   const ScratchDir dir;
   for (const char* name : {"left", "right"}) {
