@@ -63,6 +63,7 @@ struct Answer {
 // One request on its way; libmicrohttpd carries a pointer to it.
 struct Flight {
   std::string raw_target;
+  const char* target_in_buffer = nullptr;  // the library's own text of it
   bool arrived = false;
   std::size_t upload_bytes = 0;
   bool asked = false;            // handed to a lane
@@ -72,6 +73,17 @@ struct Flight {
 // What may be known of a connection, as its owner asks.
 const MHD_ConnectionInfo* info_of(MHD_Connection* connection, MHD_ConnectionInfoType what) {
   return MHD_get_connection_info(connection, what);
+}
+
+// Whether a NUL ended the target before its end, which the library does not tell. Method, target
+// and version stand one behind the other in its buffer: between the last two there are then more
+// than blanks (and the NUL that it put there).
+bool has_nul(const Flight& flight, const char* version) {
+  constexpr std::ptrdiff_t kLongestLine = kConnectionBytes;
+  const char* end = flight.target_in_buffer + flight.raw_target.size();
+  const std::ptrdiff_t between = version - end;
+  if (between <= 0 || between > kLongestLine) return false;
+  return std::any_of(end, version, [](char c) { return c != '\0' && c != ' ' && c != '\t'; });
 }
 
 int fd_of(MHD_Connection* connection) {
@@ -227,6 +239,7 @@ class Microhttpd : public Server {
   static void* on_target(void* self, const char* target, MHD_Connection* connection) {
     auto* flight = new Flight;
     flight->raw_target = target;
+    flight->target_in_buffer = target;
     auto& server = *static_cast<Microhttpd*>(self);
     server.connections_.begun(fd_of(connection), base::mono_now());
     const std::lock_guard lock(server.mutex_);
@@ -258,10 +271,11 @@ class Microhttpd : public Server {
   }
 
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char*,
-                               const char* method, const char*, const char*, std::size_t* upload,
-                               void** context) {
+                               const char* method, const char* version, const char*,
+                               std::size_t* upload, void** context) {
     auto* flight = static_cast<Flight*>(*context);
     if (flight == nullptr) return MHD_NO;
+    if (!flight->arrived && has_nul(*flight, version)) flight->raw_target += "%00";
     return static_cast<Microhttpd*>(self)->request(connection, method, *upload, *flight);
   }
 
@@ -425,8 +439,11 @@ class Microhttpd : public Server {
   void deliver(Asked& asked, Response response) {
     const auto& headers = asked.policy->config.headers;
     Answer answer;
-    answer.share = budget_->take(response.body.size());
-    if (answer.share == nullptr) response = busy();
+    if (response.body.size() > kPieceBytes) {  // small ones are always answered
+      response.body.shrink_to_fit();
+      answer.share = budget_->take(response.body.size());
+      if (answer.share == nullptr) response = busy();
+    }
     answer.response = finished(std::move(response), headers, frame_ancestors_());
     if (answer.response.source && asked.request.method != "HEAD") {
       answer.fetch();
@@ -460,10 +477,16 @@ class Microhttpd : public Server {
     log_(LogLevel::debug,
          std::string(method) + " " + flight.raw_target + " " + std::to_string(status));
     const auto headers = std::move(answer.response.headers);
+    const bool unknown_size = answer.response.source != nullptr;
     MHD_Response* out = made(connection, std::move(answer));
     if (out == nullptr) return MHD_NO;
     for (const auto& [name, value] : headers) {
       MHD_add_response_header(out, name.c_str(), value.c_str());
+    }
+    // The library (0.9.75) ends a chunked body even where HEAD has none: the next answer of the
+    // connection would begin with those bytes.
+    if (unknown_size && std::string_view(method) == MHD_HTTP_METHOD_HEAD) {
+      MHD_set_response_options(out, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
     }
     if (closing_) MHD_add_response_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
     const MHD_Result done = MHD_queue_response(connection, status, out);
