@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "exporter/http/answers.h"
+#include "exporter/http/authorization.h"
 #include "exporter/http/budget.h"
 #include "exporter/http/lanes.h"
 #include "exporter/http/listen.h"
@@ -319,7 +320,7 @@ class Microhttpd : public Server {
     Request request;
     std::optional<Response> refused;  // the answer to a request that cannot be understood
     std::shared_ptr<const Policy> policy;
-    std::string user, password;
+    Credentials who;
   };
 
   // The answer, where it can be given at once; else the connection sleeps until a lane has it.
@@ -331,7 +332,7 @@ class Microhttpd : public Server {
     if (!meter_.passes(policy.config.rate, base::mono_now())) return too_many();
     const bool guarded = !policy.config.users.empty();
     if (guarded && !credentials(asked.connection, asked)) return unauthorized();
-    const bool known = !guarded || users_.known(policy, asked.user, asked.password);
+    const bool known = !guarded || users_.known(policy, asked.who.user, asked.who.password);
     asked.refused = understood(method, asked);
     // Who is not let in learns nothing about the request, either.
     if (known && asked.refused) return asked.refused;
@@ -350,14 +351,9 @@ class Microhttpd : public Server {
   }
 
   static bool credentials(MHD_Connection* connection, Asked& asked) {
-    char* password = nullptr;
-    char* user = MHD_basic_auth_get_username_password(connection, &password);
-    if (user != nullptr) asked.user = user;
-    if (password != nullptr) asked.password = password;
-    const bool both = user != nullptr && password != nullptr;
-    MHD_free(user);
-    MHD_free(password);
-    return both;
+    auto found = basic_credentials(header(connection, MHD_HTTP_HEADER_AUTHORIZATION));
+    if (found) asked.who = *std::move(found);
+    return found.has_value();
   }
 
   // Fills the request; the answer instead when it is none that can be understood.
@@ -409,7 +405,7 @@ class Microhttpd : public Server {
 
   // In a lane: bcrypt, and then on to the page's own lane.
   void check_password(Asked& asked) {
-    if (!users_.verified(*asked.policy, asked.user, asked.password)) {
+    if (!users_.verified(*asked.policy, asked.who.user, asked.who.password)) {
       deliver(asked, unauthorized());
       return;
     }

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -55,7 +56,8 @@ class Server:
 
     def __init__(self, *words, pass_fds=(), listen=("127.0.0.1:0",), expect_start=True):
         command = [OPTIONS.serve, *(f"listen={one}" for one in listen), *words]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        self.stderr = tempfile.TemporaryFile()  # a pipe would fill up
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.stderr, text=True,
                                         pass_fds=pass_fds)
         self.log = ""
         self.addresses = self.process.stdout.readline().split()[1:]
@@ -64,22 +66,21 @@ class Server:
             if expect_start:
                 raise AssertionError("no start: " + self.log)
             return
-        os.set_blocking(self.process.stderr.fileno(), False)
         host, port = self.addresses[0].rsplit(":", 1)
         self.address = (host.strip("[]"), int(port))
         self.pid = self.process.pid
 
     def read_log(self):
         """All it said on standard error so far."""
-        self.log += self.process.stderr.read() or ""
+        size = os.fstat(self.stderr.fileno()).st_size
+        self.log = os.pread(self.stderr.fileno(), size, 0).decode(errors="replace")
         return self.log
 
     def finish(self):
-        os.set_blocking(self.process.stderr.fileno(), True)
-        self.log += self.process.stderr.read() or ""
         code = self.process.wait(PATIENCE_S)
+        self.read_log()
         self.process.stdout.close()
-        self.process.stderr.close()
+        self.stderr.close()
         return code
 
     def stop(self):
