@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "exporter/http/answers.h"
+#include "exporter/http/authorization.h"
 #include "exporter/http/budget.h"
 #include "exporter/http/lanes.h"
 #include "exporter/http/listen.h"
@@ -63,6 +64,7 @@ struct Answer {
 // One request on its way; libmicrohttpd carries a pointer to it.
 struct Flight {
   std::string raw_target;
+  const char* target_in_buffer = nullptr;  // the library's own text of it
   bool arrived = false;
   std::size_t upload_bytes = 0;
   bool asked = false;            // handed to a lane
@@ -72,6 +74,17 @@ struct Flight {
 // What may be known of a connection, as its owner asks.
 const MHD_ConnectionInfo* info_of(MHD_Connection* connection, MHD_ConnectionInfoType what) {
   return MHD_get_connection_info(connection, what);
+}
+
+// Whether a NUL ended the target before its end, which the library does not tell. Method, target
+// and version stand one behind the other in its buffer: between the last two there are then more
+// than blanks (and the NUL that it put there).
+bool has_nul(const Flight& flight, const char* version) {
+  constexpr std::ptrdiff_t kLongestLine = kConnectionBytes;
+  const char* end = flight.target_in_buffer + flight.raw_target.size();
+  const std::ptrdiff_t between = version - end;
+  if (between <= 0 || between > kLongestLine) return false;
+  return std::any_of(end, version, [](char c) { return c != '\0' && c != ' ' && c != '\t'; });
 }
 
 int fd_of(MHD_Connection* connection) {
@@ -227,6 +240,7 @@ class Microhttpd : public Server {
   static void* on_target(void* self, const char* target, MHD_Connection* connection) {
     auto* flight = new Flight;
     flight->raw_target = target;
+    flight->target_in_buffer = target;
     auto& server = *static_cast<Microhttpd*>(self);
     server.connections_.begun(fd_of(connection), base::mono_now());
     const std::lock_guard lock(server.mutex_);
@@ -258,10 +272,11 @@ class Microhttpd : public Server {
   }
 
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char*,
-                               const char* method, const char*, const char*, std::size_t* upload,
-                               void** context) {
+                               const char* method, const char* version, const char*,
+                               std::size_t* upload, void** context) {
     auto* flight = static_cast<Flight*>(*context);
     if (flight == nullptr) return MHD_NO;
+    if (!flight->arrived && has_nul(*flight, version)) flight->raw_target += "%00";
     return static_cast<Microhttpd*>(self)->request(connection, method, *upload, *flight);
   }
 
@@ -305,7 +320,7 @@ class Microhttpd : public Server {
     Request request;
     std::optional<Response> refused;  // the answer to a request that cannot be understood
     std::shared_ptr<const Policy> policy;
-    std::string user, password;
+    Credentials who;
   };
 
   // The answer, where it can be given at once; else the connection sleeps until a lane has it.
@@ -317,7 +332,7 @@ class Microhttpd : public Server {
     if (!meter_.passes(policy.config.rate, base::mono_now())) return too_many();
     const bool guarded = !policy.config.users.empty();
     if (guarded && !credentials(asked.connection, asked)) return unauthorized();
-    const bool known = !guarded || users_.known(policy, asked.user, asked.password);
+    const bool known = !guarded || users_.known(policy, asked.who.user, asked.who.password);
     asked.refused = understood(method, asked);
     // Who is not let in learns nothing about the request, either.
     if (known && asked.refused) return asked.refused;
@@ -336,14 +351,9 @@ class Microhttpd : public Server {
   }
 
   static bool credentials(MHD_Connection* connection, Asked& asked) {
-    char* password = nullptr;
-    char* user = MHD_basic_auth_get_username_password(connection, &password);
-    if (user != nullptr) asked.user = user;
-    if (password != nullptr) asked.password = password;
-    const bool both = user != nullptr && password != nullptr;
-    MHD_free(user);
-    MHD_free(password);
-    return both;
+    auto found = basic_credentials(header(connection, MHD_HTTP_HEADER_AUTHORIZATION));
+    if (found) asked.who = *std::move(found);
+    return found.has_value();
   }
 
   // Fills the request; the answer instead when it is none that can be understood.
@@ -395,7 +405,7 @@ class Microhttpd : public Server {
 
   // In a lane: bcrypt, and then on to the page's own lane.
   void check_password(Asked& asked) {
-    if (!users_.verified(*asked.policy, asked.user, asked.password)) {
+    if (!users_.verified(*asked.policy, asked.who.user, asked.who.password)) {
       deliver(asked, unauthorized());
       return;
     }
@@ -425,8 +435,11 @@ class Microhttpd : public Server {
   void deliver(Asked& asked, Response response) {
     const auto& headers = asked.policy->config.headers;
     Answer answer;
-    answer.share = budget_->take(response.body.size());
-    if (answer.share == nullptr) response = busy();
+    if (response.body.size() > kPieceBytes) {  // small ones are always answered
+      response.body.shrink_to_fit();
+      answer.share = budget_->take(response.body.size());
+      if (answer.share == nullptr) response = busy();
+    }
     answer.response = finished(std::move(response), headers, frame_ancestors_());
     if (answer.response.source && asked.request.method != "HEAD") {
       answer.fetch();
@@ -460,10 +473,16 @@ class Microhttpd : public Server {
     log_(LogLevel::debug,
          std::string(method) + " " + flight.raw_target + " " + std::to_string(status));
     const auto headers = std::move(answer.response.headers);
+    const bool unknown_size = answer.response.source != nullptr;
     MHD_Response* out = made(connection, std::move(answer));
     if (out == nullptr) return MHD_NO;
     for (const auto& [name, value] : headers) {
       MHD_add_response_header(out, name.c_str(), value.c_str());
+    }
+    // The library (0.9.75) ends a chunked body even where HEAD has none: the next answer of the
+    // connection would begin with those bytes.
+    if (unknown_size && std::string_view(method) == MHD_HTTP_METHOD_HEAD) {
+      MHD_set_response_options(out, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
     }
     if (closing_) MHD_add_response_header(out, MHD_HTTP_HEADER_CONNECTION, "close");
     const MHD_Result done = MHD_queue_response(connection, status, out);
