@@ -25,9 +25,10 @@ MAY_INCLUDE = {
                     "perfdata/history"],
     "exporter/metrics": ["perfdata/history"],
     "exporter/report": ["perfdata/history"],
-    "exporter/graph": ["perfdata/rrd"],
+    "exporter/graph": ["perfdata/rrd", "perfdata/spool", "perfdata/history"],
+    "exporter/reconstruct": ["exporter/graph", "perfdata/rrd", "perfdata/history"],
     "exporter/http": [],
-    "exporter/cli": ["exporter/report", "perfdata/history"],
+    "exporter/cli": ["exporter/report", "exporter/reconstruct", "perfdata/history"],
     "exporter/main": ["exporter/metrics", "exporter/report", "exporter/graph", "exporter/http"],
 }
 OPEN_TO_ALL = "perfdata/base"
@@ -46,7 +47,8 @@ TOP_LEVEL = {
 THIRD_PARTY = {
     "boost/": ["plugin/check/options.cc", "exporter/cli/options.cc", "perfdata/rrd_options.cc"],
     "sodium": ["perfdata/history/hash.cc"],
-    "rrd": ["perfdata/rrd/local_store.cc", "exporter/graph/rrd_graph.cc"],
+    "rrd": ["perfdata/rrd/local_store.cc", "exporter/graph/rrd_graph.cc",
+            "exporter/reconstruct/rrd_rows.cc"],
     "microhttpd": ["exporter/http/server.cc"],
     "gnutls/": ["exporter/http/access.cc"],
     "crypt": ["exporter/http/access.cc"],
