@@ -14,6 +14,8 @@ namespace {
 constexpr OptionSpec kStateDirs{"state-dir", "DIR",
                                 "where the history is; several for HA pairs and satellites"};
 constexpr OptionSpec kStateDir{"state-dir", "DIR", "where the history is"};
+constexpr OptionSpec kRrdDirs{
+    "rrd-dir", "DIR", "also hosts that have only RRD archives (PNP4Nagios layout); several"};
 constexpr OptionSpec kAsof{"asof", "TIME", "take this instant for now"};
 constexpr OptionSpec kZone{"tz", "ZONE", "IANA time zone, default the system's"};
 constexpr OptionSpec kJson{"json", "", "as JSON"};
@@ -27,7 +29,8 @@ constexpr std::array kStatusOptions{OptionSpec{"group", "G", "only this group's 
                                     kJson,
                                     kCsv,
                                     kFormat,
-                                    kStateDirs};
+                                    kStateDirs,
+                                    kRrdDirs};
 constexpr std::array kOutageOptions{
     OptionSpec{"host", "H", "only hosts whose name fits, with * ? [...]; repeatable"},
     OptionSpec{"from", "TIME", "outages that reach beyond this instant"},
@@ -39,7 +42,8 @@ constexpr std::array kOutageOptions{
     kJson,
     kCsv,
     kFormat,
-    kStateDirs};
+    kStateDirs,
+    kRrdDirs};
 constexpr std::array kReportOptions{
     OptionSpec{"month", "YYYY-MM", "a calendar month of the zone"},
     OptionSpec{"window", "DUR", "the last 24h, 7d, 30d, ..."},
@@ -53,7 +57,8 @@ constexpr std::array kReportOptions{
     kJson,
     kCsv,
     kAsof,
-    kStateDirs};
+    kStateDirs,
+    kRrdDirs};
 constexpr std::array kImportOptions{kStateDir};
 constexpr std::array kMaintenanceAddOptions{
     OptionSpec{"host", "GLOB", "hosts whose name fits, with * ? [...]"},

@@ -6,6 +6,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "exporter/reconstruct/reconstruct.h"
 #include "exporter/report/words.h"
 #include "perfdata/base/posix_clock.h"
 #include "perfdata/base/posix_error.h"
@@ -22,6 +28,10 @@ Expected<Setting> setting(const Words& words, std::string_view default_dir) {
   if (out.state_dirs.empty()) out.state_dirs.emplace_back(default_dir);
   for (const std::string& dir : out.state_dirs) {
     if (dir.empty()) return invalid_input("--state-dir", "empty");
+  }
+  out.rrd_dirs = words.all("rrd-dir");
+  for (const std::string& dir : out.rrd_dirs) {
+    if (dir.empty()) return invalid_input("--rrd-dir", "empty");
   }
   const auto zone = words.last("tz");
   out.zone = zone ? *zone : history::local_zone();
@@ -80,10 +90,30 @@ void complain(std::string_view text) {
   fwrite(line.data(), 1, line.size(), stderr);
 }
 
+namespace {
+
+// Hosts that a directory of archives knows and the journals, or the directories before it, do not.
+void add_reconstructed(const std::string& dir, history::Archive& archive) {
+  std::set<std::string, std::less<>> names;
+  for (const auto& host : archive.hosts) names.insert(host->key.name);
+  reconstruct::Reconstruction reconstruction(dir);
+  const auto known = [&names](std::string_view host) { return names.contains(host); };
+  for (auto& host : reconstruction.histories(known, archive.notes)) {
+    archive.hosts.push_back(std::move(host));
+  }
+  std::stable_sort(archive.hosts.begin(), archive.hosts.end(),
+                   [](const auto& a, const auto& b) { return a->key < b->key; });
+}
+
+}  // namespace
+
 Expected<history::Archive> load(const Setting& setting) {
   const bool shown = progress_wanted();
   if (shown) fputs("reading ...", stderr);
   auto archive = history::load_archive(setting.state_dirs);
+  if (archive) {
+    for (const std::string& dir : setting.rrd_dirs) add_reconstructed(dir, *archive);
+  }
   if (shown) fputs("\r\x1b[K", stderr);
   if (!archive) return archive;
   for (const std::string& note : archive->notes) complain(note);

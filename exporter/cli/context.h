@@ -18,6 +18,7 @@ enum class Format { text, json, csv, html };
 // Where and when, as every subcommand takes it.
 struct Setting {
   std::vector<std::string> state_dirs;  // at least one
+  std::vector<std::string> rrd_dirs;    // archives of hosts without a journal
   base::WallTime asof{};                // --asof, else now
   std::string zone;                     // --tz, else the system's
 };

@@ -51,6 +51,7 @@ HostReport host_report(const HostHistory& host, const Archive& archive,
   out.name = host.key.name;
   out.series = host.key.series;
   out.group = host.group;
+  out.reconstructed = host.reconstructed;
   const auto planned = history::planned_spans(archive.maintenance, host.key.name);
   out.figures =
       history::window_figures(host, request.window, request.asof, planned, request.confirm);

@@ -33,9 +33,11 @@ class Record {
   bool first_ = true;
 };
 
+const char* source_word(bool reconstructed) { return reconstructed ? "reconstructed" : "journal"; }
+
 void add_figures(std::string& out, std::string_view kind, std::string_view name,
                  std::string_view series, std::string_view group, const WindowFigures& f,
-                 const std::optional<ErrorBudget>& budget) {
+                 const std::optional<ErrorBudget>& budget, std::string_view source = {}) {
   Record record(out);
   record.add(kind).add(name).add(series).add(group).add(f.window);
   record.add(f.up.unplanned).add(f.up.planned).add(f.down.unplanned).add(f.down.planned);
@@ -46,7 +48,7 @@ void add_figures(std::string& out, std::string_view kind, std::string_view name,
   using Span = std::optional<Milliseconds>;
   record.add(budget ? Span(budget->allowed) : Span());
   record.add(budget ? Span(budget->used) : Span());
-  record.end();
+  record.add(source).end();
 }
 
 }  // namespace
@@ -64,13 +66,14 @@ std::string csv_field(std::string_view text) {
 std::string status_csv(const Status& status) {
   std::string out =
       "host,series,group,address,state,since,downtime_s,last_check,last_rta_s,last_loss_pct,"
-      "last_reason,in_maintenance\r\n";
+      "last_reason,in_maintenance,source\r\n";
   for (const StatusRow& row : status.rows) {
     Record record(out);
     record.add(row.name).add(row.series).add(row.group).add(row.address);
     record.add(row.state ? history::state_word(*row.state) : "unknown").add(row.since);
     record.add(row.downtime).add(row.last_check).add(row.rta_s).add(row.loss_pct);
-    record.add(row.reason).add(row.in_maintenance ? "1" : "0").end();
+    record.add(row.reason).add(row.in_maintenance ? "1" : "0");
+    record.add(source_word(row.reconstructed)).end();
   }
   return out;
 }
@@ -78,14 +81,14 @@ std::string status_csv(const Status& status) {
 std::string outages_csv(const OutageList& list) {
   std::string out =
       "host,series,start,end,ongoing,downtime_s,unknown_inside_s,lower_bound_s,upper_bound_s,"
-      "planned_s,reason,source\r\n";
+      "planned_s,reason,source,resolution_s\r\n";
   for (const OutageRow& row : list.rows) {
     const history::Outage& outage = row.outage;
     Record record(out);
     record.add(row.name).add(row.series).add(std::optional(outage.start)).add(outage.end);
     record.add(outage.end ? "0" : "1").add(outage.down).add(outage.unknown);
     record.add(outage.lower_bound).add(outage.upper_bound).add(outage.planned);
-    record.add(outage.reason).add(outage.reconstructed ? "reconstructed" : "journal").end();
+    record.add(outage.reason).add(source_word(outage.reconstructed)).add(outage.resolution).end();
   }
   return out;
 }
@@ -95,12 +98,14 @@ std::string report_csv(const Report& report) {
       "kind,name,series,group,window_s,up_s,up_planned_s,down_s,down_planned_s,unknown_s,"
       "unknown_planned_s,availability_pct,availability_incl_planned_pct,availability_worst_pct,"
       "availability_best_pct,coverage_pct,outages_started,mttr_s,mtbf_s,budget_allowed_s,"
-      "budget_used_s\r\n";
+      "budget_used_s,source\r\n";
   for (const HostReport& host : report.hosts) {
-    add_figures(out, "host", host.name, host.series, host.group, host.figures, host.budget);
+    add_figures(out, "host", host.name, host.series, host.group, host.figures, host.budget,
+                source_word(host.reconstructed));
   }
   for (const HostReport& host : report.series) {
-    add_figures(out, "series", host.name, host.series, host.group, host.figures, host.budget);
+    add_figures(out, "series", host.name, host.series, host.group, host.figures, host.budget,
+                source_word(host.reconstructed));
   }
   for (const GroupReport& group : report.groups) {
     add_figures(out, "group", group.name, "", group.name, group.figures, group.budget);

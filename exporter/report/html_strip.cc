@@ -61,7 +61,7 @@ void add_cell(std::string& out, const Day& day, const DayParts& parts) {
 void add_rows(std::string& out, const std::vector<HostReport>& hosts, const Report& report,
               std::size_t begin, std::size_t past) {
   for (const HostReport& host : hosts) {
-    const std::string name = html_text(shown_name(host.name, host.series));
+    const std::string name = html_text(shown_name(host.name, host.series, host.reconstructed));
     out += "<tr><th scope=row title=\"" + name + "\">" + name + "</th>";
     for (std::size_t i = begin; i < past; ++i) add_cell(out, report.days[i], host.days[i]);
     out += "</tr>\n";

@@ -71,7 +71,8 @@ void add_group_body(std::string& out, const Report& report, const GroupReport& g
   figure_cells(out, group.figures, group.budget);
   for (const std::size_t place : group.hosts) {
     const HostReport& host = report.hosts[place];
-    out += "<tr class=h><th scope=row>" + html_text(shown_name(host.name, host.series)) + "</th>";
+    out += "<tr class=h><th scope=row>" +
+           html_text(shown_name(host.name, host.series, host.reconstructed)) + "</th>";
     figure_cells(out, host.figures, host.budget);
   }
   out += "</tbody>\n";
@@ -83,7 +84,8 @@ void add_series_table(std::string& out, const Report& report) {
   out += kFigureHead;
   out += "<tbody>\n";
   for (const HostReport& host : report.series) {
-    out += "<tr><th scope=row>" + html_text(shown_name(host.name, host.series)) + "</th>";
+    out += "<tr><th scope=row>" +
+           html_text(shown_name(host.name, host.series, host.reconstructed)) + "</th>";
     figure_cells(out, host.figures, host.budget);
   }
   out += "</tbody></table></div>\n";
@@ -131,8 +133,9 @@ void outage_row(std::string& out, const Listed& listed, const std::string& zone)
   number(out, span_text(std::optional(outage.lower_bound)));
   number(out, span_text(outage.upper_bound));
   number(out, outage.planned > Milliseconds{0} ? span_text(std::optional(outage.planned)) : "-");
+  const std::string mark = reconstructed_mark(outage);
   out += "<td>" + html_text(outage.reason) +
-         (outage.reconstructed ? " <span class=soft>(reconstructed)</span>" : "") + "</td></tr>\n";
+         (mark.empty() ? "" : " <span class=soft>" + html_text(mark) + "</span>") + "</td></tr>\n";
 }
 
 }  // namespace
@@ -165,7 +168,8 @@ void add_budget_section(std::string& out, const Report& report) {
     budget_row(out, " class=g", html_text(shown_group(group.name)), *group.budget);
     for (const std::size_t place : group.hosts) {
       const HostReport& host = report.hosts[place];
-      budget_row(out, " class=h", html_text(shown_name(host.name, host.series)), *host.budget);
+      budget_row(out, " class=h", html_text(shown_name(host.name, host.series, host.reconstructed)),
+                 *host.budget);
     }
     out += "</tbody>\n";
   }
@@ -186,8 +190,8 @@ void add_worst_section(std::string& out, const Report& report) {
     const HostReport& host = report.hosts[place];
     out += "<tr>";
     number(out, std::to_string(++rank));
-    out += "<th scope=row>" + html_text(shown_name(host.name, host.series)) + "</th><td>" +
-           html_text(host.group) + "</td>";
+    out += "<th scope=row>" + html_text(shown_name(host.name, host.series, host.reconstructed)) +
+           "</th><td>" + html_text(host.group) + "</td>";
     number(out, span_text(std::optional(host.figures.down.unplanned)), "bad");
     number(out, grouped(host.figures.outages_started));
     number(out, percent_text(host.figures.availability_pct));

@@ -29,6 +29,8 @@ Json optional_instant(const std::optional<WallTime>& at) {
 
 Json optional_text(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
+const char* source_word(bool reconstructed) { return reconstructed ? "reconstructed" : "journal"; }
+
 void put_outage(Json& out, const Outage& outage) {
   out["start"] = utc_text(outage.start);
   out["end"] = optional_instant(outage.end);
@@ -39,7 +41,8 @@ void put_outage(Json& out, const Outage& outage) {
   out["upper_bound_s"] = outage.upper_bound ? Json(seconds(*outage.upper_bound)) : Json(nullptr);
   out["planned_s"] = seconds(outage.planned);
   out["reason"] = optional_text(outage.reason);
-  out["source"] = outage.reconstructed ? "reconstructed" : "journal";
+  out["source"] = source_word(outage.reconstructed);
+  out["resolution_s"] = outage.resolution ? Json(seconds(*outage.resolution)) : Json(nullptr);
 }
 
 void put_figures(Json& out, const WindowFigures& figures) {
@@ -62,6 +65,7 @@ void put_figures(Json& out, const WindowFigures& figures) {
 
 void put_host(Json& out, const HostReport& host) {
   put_figures(out, host.figures);
+  out["source"] = source_word(host.reconstructed);
   Json outages = Json::array();
   for (const Outage& outage : host.outages) {
     if (!outage.blip) put_outage(outages.emplace_back(Json::object()), outage);
@@ -230,6 +234,7 @@ Json status_element(const StatusRow& row) {
   out["last_reason"] = optional_text(row.reason);
   out["in_maintenance"] = row.in_maintenance;
   out["flapping_pct"] = row.flapping_pct;
+  out["source"] = source_word(row.reconstructed);
   return out;
 }
 

@@ -63,6 +63,7 @@ struct HostReport {
   std::string name;
   std::string series;  // "" is the plain one
   std::string group;
+  bool reconstructed = false;  // from an RRD, not from the journal
   history::WindowFigures figures;
   std::vector<history::Outage> outages;  // whole, all that overlap the window; blips are marked
   std::uint32_t outages_ended = 0;

@@ -68,6 +68,7 @@ StatusRow status_row(const HostHistory& host, WallTime asof, const std::vector<T
   row.name = host.key.name;
   row.series = host.key.series;
   row.group = host.group;
+  row.reconstructed = host.reconstructed;
   place_state(row, host.parts, asof);
   if (host.state) place_figures(row, *host.state, asof);
   const auto all = history::outages(host, asof, planned);

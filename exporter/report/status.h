@@ -25,7 +25,8 @@ struct StatusRow {
   std::string reason;                           // of the last check
   bool in_maintenance = false;
   double flapping_pct = 0;
-  std::uint64_t outages = 0;  // that began before this instant
+  std::uint64_t outages = 0;   // that began before this instant
+  bool reconstructed = false;  // from an RRD, not from the journal
   bool operator==(const StatusRow&) const = default;
 };
 

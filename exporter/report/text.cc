@@ -33,7 +33,7 @@ std::string remark(const StatusRow& row) {
 
 std::vector<Cell> status_cells(const StatusRow& row, const std::string& zone) {
   const bool down = row.outage_start.has_value();
-  return {{shown_name(row.name, row.series)},
+  return {{shown_name(row.name, row.series, row.reconstructed)},
           {state_title(row.state), state_colour(row.state)},
           {row.since ? local_text(*row.since, zone) : "-"},
           {down ? span_text(std::optional(row.downtime)) : "-", down ? Colour::bad : Colour::none},
@@ -41,6 +41,11 @@ std::vector<Cell> status_cells(const StatusRow& row, const std::string& zone) {
           {loss_text(row.loss_pct)},
           {row.group},
           {remark(row)}};
+}
+
+std::string remark(const history::Outage& outage) {
+  const std::string mark = reconstructed_mark(outage);
+  return outage.reason + (outage.reason.empty() || mark.empty() ? "" : " ") + mark;
 }
 
 std::string notes_text(const std::vector<std::string>& notes) {
@@ -95,7 +100,7 @@ std::string outages_text(const OutageList& list, bool colour) {
                {span_text(std::optional(outage.lower_bound))},
                {span_text(outage.upper_bound)},
                {span_text(std::optional(outage.planned))},
-               {outage.reason + (outage.reconstructed ? " (reconstructed)" : "")}});
+               {remark(outage)}});
   }
   std::string out = table.empty() ? "" : table.text(colour) + "\n";
   out += counted(list.rows.size(), "outage") + ", " + span_text(std::optional(down)) + " down\n";

@@ -76,7 +76,8 @@ std::vector<Line> host_lines(const std::vector<HostReport>& hosts) {
   std::vector<Line> lines;
   lines.reserve(hosts.size());
   for (const HostReport& host : hosts) {
-    lines.push_back({shown_name(host.name, host.series), &host.figures, &host.budget});
+    lines.push_back(
+        {shown_name(host.name, host.series, host.reconstructed), &host.figures, &host.budget});
   }
   return lines;
 }
@@ -171,7 +172,7 @@ std::string worst_table(const Report& report, bool colour) {
   for (const std::size_t place : report.worst) {
     const HostReport& host = report.hosts[place];
     table.add({{std::to_string(++rank)},
-               {shown_name(host.name, host.series)},
+               {shown_name(host.name, host.series, host.reconstructed)},
                span_cell(host.figures.down.unplanned),
                {grouped(host.figures.outages_started)},
                {percent_text(host.figures.availability_pct)},

@@ -83,10 +83,18 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string shown_name(std::string_view name, std::string_view series) {
+std::string shown_name(std::string_view name, std::string_view series, bool reconstructed) {
   std::string out(name);
   if (!series.empty()) out += " (" + std::string(series) + ")";
+  if (reconstructed) out += " (reconstructed)";
   return out;
+}
+
+std::string reconstructed_mark(const history::Outage& outage) {
+  if (!outage.reconstructed) return {};
+  if (!outage.resolution) return "(reconstructed)";
+  const auto step = std::chrono::ceil<std::chrono::seconds>(*outage.resolution);
+  return "(reconstructed, within " + grouped(static_cast<std::uint64_t>(step.count())) + " s)";
 }
 
 std::string shown_group(std::string_view group) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "perfdata/base/time.h"
+#include "perfdata/history/outages.h"
 
 namespace pingtrail::report {
 
@@ -38,8 +39,11 @@ std::string counted(std::uint64_t count, std::string_view noun);
 // the C1 of UTF-8) become '?'.
 std::string printable(std::string_view text);
 
-// "name" or "name (series)".
-std::string shown_name(std::string_view name, std::string_view series);
+// "name" or "name (series)"; hosts known from an RRD alone have " (reconstructed)" behind it.
+std::string shown_name(std::string_view name, std::string_view series, bool reconstructed = false);
+
+// "(reconstructed, within 60 s)" for an outage that was read from an RRD's rows, else "".
+std::string reconstructed_mark(const history::Outage& outage);
 
 // The group, or "(no group)".
 std::string shown_group(std::string_view group);
