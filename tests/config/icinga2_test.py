@@ -238,6 +238,6 @@ class Icinga(unittest.TestCase):
 
 if __name__ == "__main__":
     if ICINGA is None:
-        print("skip config.icinga2: icinga2-bin is not installed")
+        print("skip live.config_icinga2: icinga2-bin is not installed")
         sys.exit(77)
     unittest.main()
