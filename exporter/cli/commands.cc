@@ -75,6 +75,14 @@ constexpr std::array kHealthOptions{
     OptionSpec{"age-critical", "DUR", "default 30m"},
     OptionSpec{"free-warning", "PERCENT", "free disk, default 10"},
     OptionSpec{"free-critical", "PERCENT", "default 5"},
+    OptionSpec{"spool", "DIR", "watch the perfdata that waits there; repeatable"},
+    OptionSpec{"spool-age-warning", "DUR", "age of the oldest file there, default 5m"},
+    OptionSpec{"spool-age-critical", "DUR", "default 30m"},
+    OptionSpec{"spool-files-warning", "N", "files waiting, default 100"},
+    OptionSpec{"spool-files-critical", "N", "default 1000"},
+    OptionSpec{"rrd-dir", "DIR", "watch the writer of these archives; repeatable"},
+    OptionSpec{"writer-age-warning", "DUR", "since the writer was heard of, default 2m"},
+    OptionSpec{"writer-age-critical", "DUR", "default 10m"},
     kAsof,
     kStateDirs};
 

@@ -29,7 +29,7 @@ MAY_INCLUDE = {
     "exporter/graph": ["perfdata/rrd"],
     "exporter/http": [],
     "exporter/cli": ["exporter/cli/options", "exporter/cli/requests", "exporter/report",
-                     "perfdata/history"],
+                     "perfdata/history", "perfdata/rrd/counters", "perfdata/spool"],
     "exporter/cli/options": [],
     "exporter/cli/requests": ["exporter/cli/options", "exporter/report", "perfdata/history"],
     "exporter/site": ["exporter/cli/options", "exporter/cli/requests",
