@@ -65,7 +65,12 @@ constexpr std::array kMaintenanceAddOptions{
     kStateDir};
 constexpr std::array kMaintenanceListOptions{kZone, kAsof, kJson, kCsv, kFormat, kStateDirs};
 constexpr std::array kMaintenanceImportOptions{
-    OptionSpec{"nagios", "FILE", "downtimes of status.dat or retention.dat; repeatable"}, kAsof,
+    OptionSpec{"nagios", "FILE", "downtimes of status.dat or retention.dat; repeatable"},
+    OptionSpec{"icinga", "URL", "downtimes from Icinga's API, https://HOST:5665; repeatable"},
+    OptionSpec{"icinga-credentials", "FILE", "whose one line is user:password"},
+    OptionSpec{"icinga-ca", "FILE", "certificates to trust, default the system's"},
+    OptionSpec{"icinga-timeout", "DUR", "longest time for an answer, default 20s"},
+    kAsof,
     kStateDir};
 constexpr std::array kAmendOptions{kAsof, kStateDir};
 constexpr std::array kVerifyOptions{
