@@ -120,7 +120,10 @@ class Loop {
     while (!stop_asked) {
       if (reload_asked.exchange(false)) take_settings(reload);
       const auto done = step(config);
-      if (done && *done) continue;
+      if (done && *done) {
+        write_counters_sometimes();
+        continue;
+      }
       if (done && settings_.once) break;
       if (!done && settings_.once && base::mono_now() - begin > kOnceGivesUpAfter) {
         log_(LogLevel::error, done.error().message);

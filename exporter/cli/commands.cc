@@ -70,7 +70,12 @@ constexpr std::array kMaintenanceAddOptions{
     kStateDir};
 constexpr std::array kMaintenanceListOptions{kZone, kAsof, kJson, kCsv, kFormat, kStateDirs};
 constexpr std::array kMaintenanceImportOptions{
-    OptionSpec{"nagios", "FILE", "downtimes of status.dat or retention.dat; repeatable"}, kAsof,
+    OptionSpec{"nagios", "FILE", "downtimes of status.dat or retention.dat; repeatable"},
+    OptionSpec{"icinga", "URL", "downtimes from Icinga's API, https://HOST:5665; repeatable"},
+    OptionSpec{"icinga-credentials", "FILE", "whose one line is user:password"},
+    OptionSpec{"icinga-ca", "FILE", "certificates to trust, default the system's"},
+    OptionSpec{"icinga-timeout", "DUR", "longest time for an answer, default 20s"},
+    kAsof,
     kStateDir};
 constexpr std::array kAmendOptions{kAsof, kStateDir};
 constexpr std::array kVerifyOptions{
@@ -80,6 +85,14 @@ constexpr std::array kHealthOptions{
     OptionSpec{"age-critical", "DUR", "default 30m"},
     OptionSpec{"free-warning", "PERCENT", "free disk, default 10"},
     OptionSpec{"free-critical", "PERCENT", "default 5"},
+    OptionSpec{"spool", "DIR", "watch the perfdata that waits there; repeatable"},
+    OptionSpec{"spool-age-warning", "DUR", "age of the oldest file there, default 5m"},
+    OptionSpec{"spool-age-critical", "DUR", "default 30m"},
+    OptionSpec{"spool-files-warning", "N", "files waiting, default 100"},
+    OptionSpec{"spool-files-critical", "N", "default 1000"},
+    OptionSpec{"rrd-dir", "DIR", "watch the writer of these archives; repeatable"},
+    OptionSpec{"writer-age-warning", "DUR", "since the writer was heard of, default 2m"},
+    OptionSpec{"writer-age-critical", "DUR", "default 10m"},
     kAsof,
     kStateDirs};
 

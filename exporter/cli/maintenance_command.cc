@@ -5,11 +5,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "exporter/cli/commands.h"
 #include "exporter/cli/context.h"
+#include "exporter/cli/icinga_api.h"
 #include "exporter/report/csv.h"
+#include "exporter/report/icinga_downtimes.h"
 #include "exporter/report/json.h"
+#include "exporter/report/period.h"
 #include "exporter/report/text.h"
 #include "exporter/report/words.h"
 #include "perfdata/base/fd.h"
@@ -83,6 +88,64 @@ Expected<std::string> read_all(const std::string& path) {
   }
 }
 
+struct Downtimes {
+  std::vector<MaintenanceWindow> windows;
+  std::size_t bad = 0;
+
+  void add(std::vector<MaintenanceWindow> more) {
+    windows.insert(windows.end(), std::make_move_iterator(more.begin()),
+                   std::make_move_iterator(more.end()));
+  }
+};
+
+Expected<base::Done> take_nagios(const Words& words, base::WallTime now, Downtimes& into) {
+  for (const std::string& path : words.all("nagios")) {
+    const auto text = read_all(path);
+    if (!text) return text.error();
+    history::MaintenanceFile read = history::parse_nagios_downtimes(*text, now);
+    for (const history::BadLine& line : read.bad) {
+      complain(path + ": line " + std::to_string(line.line) + ": " + line.fact);
+    }
+    into.bad += read.bad.size();
+    into.add(std::move(read.windows));
+  }
+  return base::ok();
+}
+
+Expected<base::Done> take_icinga(const Words& words, base::WallTime now, Downtimes& into) {
+  if (!words.has("icinga")) {
+    for (const char* option : {"icinga-credentials", "icinga-ca", "icinga-timeout"}) {
+      if (words.has(option)) return invalid_input("--" + std::string(option), "without --icinga");
+    }
+    return base::ok();
+  }
+  const auto file = words.last("icinga-credentials");
+  if (!file) return invalid_input("--icinga-credentials", "missing");
+  auto credentials = read_icinga_credentials(*file);
+  if (!credentials) return credentials.error();
+  IcingaApi api;
+  api.credentials = *std::move(credentials);
+  api.ca_file = words.last("icinga-ca").value_or("");
+  if (const auto text = words.last("icinga-timeout")) {
+    const auto timeout = report::parse_duration(*text);
+    if (!timeout || *timeout < base::Milliseconds(1000) || *timeout > base::Milliseconds(600000)) {
+      return invalid_input("--icinga-timeout: " + *text, "not a time from 1s to 10m");
+    }
+    api.timeout = *timeout;
+  }
+  for (const std::string& url : words.all("icinga")) {
+    api.url = url;
+    const auto text = icinga_downtimes(api);
+    if (!text) return text.error();
+    auto read = report::parse_icinga_downtimes(*text, now);
+    if (!read) return base::Error{read.error().kind, url + ": " + read.error().message};
+    for (const std::string& bad : read->bad) complain(url + ": " + bad);
+    into.bad += read->bad.size();
+    into.add(std::move(read->windows));
+  }
+  return base::ok();
+}
+
 }  // namespace
 
 Expected<int> run_maintenance_add(const Words& words) {
@@ -124,26 +187,18 @@ Expected<int> run_maintenance_import(const Words& words) {
   if (!dir) return dir.error();
   const auto where = setting(words, *dir);
   if (!where) return where.error();
-  const std::vector<std::string> files = words.all("nagios");
-  if (files.empty()) return invalid_input("--nagios", "missing");
-  std::vector<MaintenanceWindow> windows;
-  std::size_t bad = 0;
-  for (const std::string& path : files) {
-    const auto text = read_all(path);
-    if (!text) return text.error();
-    history::MaintenanceFile read = history::parse_nagios_downtimes(*text, where->asof);
-    for (const history::BadLine& line : read.bad) {
-      complain(path + ": line " + std::to_string(line.line) + ": " + line.fact);
-    }
-    bad += read.bad.size();
-    windows.insert(windows.end(), read.windows.begin(), read.windows.end());
+  if (!words.has("nagios") && !words.has("icinga")) {
+    return invalid_input("--nagios or --icinga", "missing");
   }
-  const auto added = history::add_maintenance(*dir, windows, where->asof);
+  Downtimes found;
+  if (auto done = take_nagios(words, where->asof, found); !done) return done.error();
+  if (auto done = take_icinga(words, where->asof, found); !done) return done.error();
+  const auto added = history::add_maintenance(*dir, found.windows, where->asof);
   if (!added) return added.error();
-  auto said = told(report::counted(windows.size(), "downtime") + " read, " +
-                   report::grouped(*added) + " new, " + report::grouped(bad) + " bad\n");
+  auto said = told(report::counted(found.windows.size(), "downtime") + " read, " +
+                   report::grouped(*added) + " new, " + report::grouped(found.bad) + " bad\n");
   if (!said) return said;
-  return bad > 0 ? 1 : 0;
+  return found.bad > 0 ? 1 : 0;
 }
 
 Expected<int> run_rename(const Words& words) {

@@ -92,9 +92,6 @@ class Help(unittest.TestCase):
     def test_maintenance_alone_shows_its_three(self):
         self.assertEqual(run("maintenance", "--help").stdout.count("Usage: pingtrail maintenance "), 4)
 
-    def test_nothing_is_promised_that_is_not_there(self):
-        self.assertNotIn("icinga", run("maintenance", "--help").stdout.lower())
-
 
 class BadInput(Directory):
     """Exit 2, nothing on standard output, one line that names object, place and fact."""
@@ -137,7 +134,7 @@ class BadInput(Directory):
         (["maintenance", "add", "--host", "a", "--to", "2026-03-11"], "--from: missing"),
         (["maintenance", "add", "--host", "a", "--from", "2026-03-11", "--to", "2026-03-10"], "--to: not after --from"),
         (["maintenance", "add", "--host", "a", "--from", "2026-03-10", "--to", "2026-03-11"], "--comment: missing"),
-        (["maintenance", "import"], "--nagios: missing"),
+        (["maintenance", "import"], "--nagios or --icinga: missing"),
         (["maintenance", "import", "--nagios", "/nonexistent"], "/nonexistent: No such file or directory"),
         (["rename", "a", "b", "--state-dir", "/tmp"], "--state-dir: only one, as this command writes"),
     ]
@@ -421,6 +418,76 @@ class Health(Directory):
             self.assertTrue(done.stdout.startswith("UNKNOWN - "), done.stdout)
             self.assertEqual((done.stdout.count("\n"), done.stderr), (1, ""))
         self.assertTrue(run("health", "--state-dir", "/nonexistent", code=3).stdout.startswith("UNKNOWN - "))
+
+
+class HealthOfArchiving(Directory):
+    NOW = 1773104400  # ASOF
+
+    def setUp(self):
+        super().setUp()
+        self.estate()
+        self.spool, self.rrd = (os.path.join(self.root, name) for name in ("spool", "rrd"))
+        for path in (self.spool, os.path.join(self.rrd, ".pingtrail")):
+            os.makedirs(path)
+        self.counters()
+
+    def counters(self, **more):
+        values = {"updated_ms": (self.NOW - 3) * 1000, "newest_sample_s": self.NOW - 20, "rejects_total": 4,
+                  "store_failures_total": 1, "something_new": 5, **more}
+        self.path("rrd/.pingtrail/counters", "".join(f"{k} {v}\n" for k, v in values.items()))
+
+    def waiting(self, name, age, text="x" * 10):
+        os.makedirs(os.path.dirname(os.path.join(self.spool, name)), exist_ok=True)
+        path = self.path(f"spool/{name}", text)
+        os.utime(path, (self.NOW - age, self.NOW - age))
+
+    def health(self, *words, code=0):
+        return self.ask("health", "--free-warning", "0", "--free-critical", "0", "--asof", ASOF, "--spool", self.spool,
+                        "--rrd-dir", self.rrd, *words, code=code).stdout
+
+    def test_counts_what_waits_is_in_work_and_was_rejected(self):
+        self.waiting("host-perfdata.1", 200)
+        self.waiting("claimed/host-perfdata.0", 250)
+        self.waiting("rejected/host-perfdata.0", 1000, "a:1: b\na:2: c\n")
+        self.waiting(".hidden", 9000)
+        out = self.health()
+        self.assertIn(", 2 spool files waiting, 2 lines rejected, writer heard of 0 days 00:00:03 ago | ", out)
+        self.assertTrue(out.endswith(
+            " spool_files=2;100;1000;0 spool_bytes=20B;;;0 spool_age=250s;300;1800;0 spool_rejected=2;;;0"
+            " writer_age=3s;120;600;0 writer_lag=20s;;;0 writer_pending_age=0s;;;0 writer_rejects=4c;;;0"
+            " writer_store_failures=1c;;;0\n"), out)
+
+    def test_thresholds(self):
+        self.waiting("claimed/f", 400)
+        claimed = f"spool file {self.spool}/claimed/f waiting for 0 days 00:06:40"
+        self.assertTrue(self.health(code=1).startswith(f"WARNING - {claimed} | "))
+        self.assertTrue(self.health("--spool-age-critical", "400s", code=2).startswith(f"CRITICAL - {claimed} | "))
+        self.assertTrue(self.health("--spool-age-warning", "401").startswith("OK - "))
+        calm = ["--spool-age-warning", "401"]
+        self.assertIn("1 spool file waiting", self.health(*calm, "--spool-files-warning", "1", code=1))
+        self.assertIn("1 spool file waiting",
+                      self.health(*calm, "--spool-files-warning", "1", "--spool-files-critical", "1", code=2))
+        self.assertIn(f"writer of {self.rrd} silent for 0 days 00:00:03",
+                      self.health(*calm, "--writer-age-warning", "3", code=1))
+
+    def test_of_several_the_worst_is_named_and_what_cannot_be_seen(self):
+        other = os.path.join(self.root, "other")
+        os.makedirs(os.path.join(other, ".pingtrail"))
+        self.path("other/.pingtrail/counters", f"updated_ms {(self.NOW - 700) * 1000}\nrejects_total 2\n")
+        out = self.health("--rrd-dir", other, "--spool", "/nonexistent", code=2)
+        self.assertTrue(out.startswith(f"CRITICAL - writer of {other} silent for 0 days 00:11:40, "
+                                       "/nonexistent: No such file or directory | "), out)
+        self.assertIn(" writer_rejects=6c;", out)
+        lost = self.health("--rrd-dir", self.spool, code=3)
+        self.assertTrue(lost.startswith(f"UNKNOWN - {self.spool}/.pingtrail/counters: No such file or directory | "), lost)
+        self.counters(updated_ms="nonsense")
+        self.assertIn("/counters: no updated_ms", self.health(code=3))
+
+    def test_limits_that_contradict_each_other_are_refused(self):
+        for name, value in (("spool-age", "31m"), ("spool-files", "1001"), ("writer-age", "11m")):
+            self.assertEqual(self.health(f"--{name}-warning", value, code=3),
+                             f"UNKNOWN - --{name}-warning: above --{name}-critical\n")
+        self.assertIn("not a number from 1", self.health("--spool-files-warning", "0", code=3))
 
 
 class ProgressBar(Directory):
