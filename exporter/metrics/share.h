@@ -2,7 +2,6 @@
 // One snapshot for scrapes that come together: twenty at once then need the memory of one. Pure.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -10,37 +9,22 @@
 
 namespace pingtrail::metrics {
 
-// Any thread may call get(); one at a time takes a snapshot, the others wait for it.
+// Any thread may call; one at a time does the work.
 class SnapshotShare {
  public:
-  using Taken = base::Expected<std::shared_ptr<const Snapshot>>;
-
-  // How old a snapshot may be that is given again.
-  explicit SnapshotShare(base::Milliseconds most_age) : most_age_(most_age) {}
-
-  // The newest one, unless it is older than that at `now`; then what `take` gives. An error is
-  // handed on and not kept.
-  Taken get(base::MonoTime now, const std::function<Taken()>& take) {
-    const std::lock_guard<std::mutex> alone(busy_);
-    if (newest_ && now - taken_at_ <= most_age_) return newest_;
-    Taken taken = take();
-    if (!taken) return taken;
-    newest_ = *taken;
-    taken_at_ = now;
-    return taken;
-  }
-
-  // The next get() takes a new one (the configuration was read again).
-  void drop() {
-    const std::lock_guard<std::mutex> alone(busy_);
-    newest_.reset();
-  }
+  // As take_snapshot(). The newest one is given again when it was taken of the same at most a
+  // second before: a snapshot is 4 MB at 10,000 hosts, and lives as long as its slowest reader.
+  base::Expected<std::shared_ptr<const Snapshot>> take(const SnapshotInputs& inputs,
+                                                       const SnapshotOptions& options,
+                                                       WallTime asof);
 
  private:
-  base::Milliseconds most_age_;
+  bool fits(const SnapshotInputs& inputs, const SnapshotOptions& options, WallTime asof) const;
+
   std::mutex busy_;
   std::shared_ptr<const Snapshot> newest_;
-  base::MonoTime taken_at_{};
+  std::shared_ptr<const Aliases> aliases_;  // as of newest_, like the options
+  SnapshotOptions options_;
 };
 
 }  // namespace pingtrail::metrics

@@ -45,6 +45,7 @@ struct SnapshotOptions {
   std::vector<WindowSpec> windows;  // as from parse_windows(); see default_windows()
   std::string zone = "UTC";         // of `month`
   std::optional<bool> histogram;    // absent: off above kHistogramHosts hosts
+  bool operator==(const SnapshotOptions&) const = default;
 };
 
 // 24h, 30d and month.

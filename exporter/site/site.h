@@ -11,6 +11,7 @@
 #include "exporter/graph/archive_index.h"
 #include "exporter/http/route.h"
 #include "exporter/metrics/exposition.h"
+#include "exporter/metrics/share.h"
 #include "exporter/metrics/snapshot.h"
 #include "exporter/site/settings.h"
 #include "exporter/site/world.h"
@@ -57,6 +58,10 @@ class Site : public http::Pages {
   Reader reader_;
   std::optional<graph::ArchiveIndex> archives_;  // absent without --rrd-dir
   SingleFlight<metrics::Snapshot> snapshots_;
+  // Used by one flight at a time.
+  metrics::SnapshotShare share_;
+  std::shared_ptr<const Aliases> named_from_;  // what names_ was made of
+  std::shared_ptr<const metrics::Aliases> names_;
 };
 
 }  // namespace pingtrail::site

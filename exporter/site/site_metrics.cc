@@ -42,10 +42,14 @@ std::shared_ptr<const metrics::Snapshot> Site::snapshot() {
     metrics::SnapshotInputs inputs;
     inputs.view = world->live;
     inputs.reconstructed = world->reconstructed;
-    inputs.aliases = names_of(*world->aliases);
+    if (named_from_ != world->aliases) {
+      names_ = names_of(*world->aliases);
+      named_from_ = world->aliases;
+    }
+    inputs.aliases = names_;
     if (!now.rrd_dir.empty()) inputs.writer = metrics::read_writer_counters(now.rrd_dir);
     const metrics::SnapshotOptions options{now.windows, now.zone, now.histogram};
-    auto taken = metrics::take_snapshot(inputs, options, world->read_at);
+    auto taken = share_.take(inputs, options, world->read_at);
     if (!taken) throw std::runtime_error(taken.error().message);
     return *std::move(taken);
   });

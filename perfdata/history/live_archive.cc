@@ -72,6 +72,7 @@ std::shared_ptr<const LiveView> LiveArchive::refresh(WallTime now) {
     view->directories.push_back(directory->facts());
     view->unreadable += directory->facts().unreadable.size();
   }
+  if (newest_ != nullptr) view->generation = newest_->generation;
   if (!changed) {
     view->archive = newest_->archive;
     view->facts = newest_->facts;
@@ -85,6 +86,7 @@ std::shared_ptr<const LiveView> LiveArchive::refresh(WallTime now) {
     archive.notes.insert(archive.notes.end(), directory->notes().begin(), directory->notes().end());
     archive.verified = archive.verified && directory->facts().verified;
   }
+  ++view->generation;
   merge_hosts(*view);
   collect_facts(*view);
   newest_ = view;
@@ -101,7 +103,7 @@ void LiveArchive::merge_hosts(LiveView& view) {
   const Merge merge = [this, &merged](std::span<const HistoryPtr> same) {
     const auto before = merged_.find(same.front()->key);
     const bool known = before != merged_.end() && std::ranges::equal(before->second.of, same);
-    const HistoryPtr out = known ? before->second.as : merge_shared(same);
+    HistoryPtr out = known ? before->second.as : merge_shared(same);
     merged.emplace(same.front()->key,
                    Merged{std::vector<HistoryPtr>(same.begin(), same.end()), out});
     return out;

@@ -43,6 +43,8 @@ struct LiveView {
   Archive archive;
   std::vector<HostFacts> facts;  // as many as archive.hosts
   std::vector<DirectoryFacts> directories;
+  std::uint64_t generation =
+      0;                        // the same in two views of one LiveArchive: nothing changed between
   std::size_t unreadable = 0;   // state files, of all directories
   std::size_t states_read = 0;  // state files that this reading opened
 

@@ -90,27 +90,40 @@ TEST(Snapshot, AtTheVeryStartOfAMonthItsRatiosAreAbsent) {
                               "2.7\",window=\"month\"} 0\n"));
 }
 
-TEST(Share, GivesOneSnapshotToScrapesThatComeTogether) {
-  SnapshotShare share(Milliseconds(1000));
-  int taken = 0;
-  const auto take = [&taken]() -> SnapshotShare::Taken {
-    ++taken;
-    return snapshot();
-  };
-  const auto ms = [](std::int64_t at) { return base::MonoTime(Milliseconds(at)); };
-  const auto first = *share.get(ms(5000), take);
-  EXPECT_EQ(*share.get(ms(6000), take), first);
-  // It came before the snapshot was taken and waited.
-  EXPECT_EQ(*share.get(ms(4999), take), first);
-  EXPECT_EQ(taken, 1);
-  EXPECT_NE(*share.get(ms(6001), take), first);
-  EXPECT_EQ(taken, 2);
-  share.drop();
-  EXPECT_TRUE(share.get(ms(6001), take));
-  EXPECT_EQ(taken, 3);
-  const auto fail = []() -> SnapshotShare::Taken { return base::invalid_input("zone", "unknown"); };
-  EXPECT_FALSE(share.get(ms(9000), fail));
-  EXPECT_TRUE(share.get(ms(9000), take));
+TEST(Share, GivesOneSnapshotWhileNothingChanges) {
+  SnapshotShare share;
+  SnapshotInputs inputs = estate();
+  SnapshotOptions wanted = options();
+  const auto at_ms = [](std::int64_t ms) { return noon(0) + Milliseconds(ms); };
+  const auto first = *share.take(inputs, wanted, at_ms(0));
+  // A later reading that found nothing new is another view of the same generation.
+  auto later = std::make_shared<history::LiveView>(*inputs.view);
+  inputs.view = later;
+  inputs.aliases = std::make_shared<const Aliases>(*inputs.aliases);
+  EXPECT_EQ(*share.take(inputs, wanted, at_ms(1000)), first);
+  EXPECT_NE(*share.take(inputs, wanted, at_ms(1001)), first);
+
+  const auto second = *share.take(inputs, wanted, at_ms(1100));
+  EXPECT_NE(*share.take(inputs, wanted, at_ms(1000)), second);  // the clock went back
+  auto changed = std::make_shared<history::LiveView>(*later);
+  ++changed->generation;
+  inputs.view = changed;
+  EXPECT_NE(*share.take(inputs, wanted, at_ms(1100)), second);
+
+  const auto third = *share.take(inputs, wanted, at_ms(1100));
+  inputs.aliases = nullptr;
+  const auto fourth = *share.take(inputs, wanted, at_ms(1100));
+  EXPECT_NE(fourth, third);
+  inputs.writer->pending_files = 9;
+  const auto fifth = *share.take(inputs, wanted, at_ms(1100));
+  EXPECT_NE(fifth, fourth);
+  inputs.reconstructed.pop_back();
+  const auto sixth = *share.take(inputs, wanted, at_ms(1100));
+  EXPECT_NE(sixth, fifth);
+  wanted.histogram = false;
+  EXPECT_NE(*share.take(inputs, wanted, at_ms(1100)), sixth);
+  wanted.zone = "Nowhere/None";
+  EXPECT_FALSE(share.take(inputs, wanted, at_ms(1100)));
 }
 
 struct WindowRow {

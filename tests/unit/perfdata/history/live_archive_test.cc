@@ -287,10 +287,12 @@ TEST(LiveArchive, ReadsOnlyWhatChangedAndSharesTheRest) {
   const auto second = live.refresh(rested());
   EXPECT_EQ(second->states_read, 0U);
   EXPECT_EQ(second->archive.hosts, first->archive.hosts);
+  EXPECT_EQ(second->generation, first->generation);
   await_tick(dir.path());
   check(dir.path(), 2, false, {"host-4", ""});
   const auto third = live.refresh(rested());
   EXPECT_EQ(third->states_read, 1U);
+  EXPECT_NE(third->generation, first->generation);
   for (const auto& host : third->archive.hosts) {
     const bool kept = std::find(first->archive.hosts.begin(), first->archive.hosts.end(), host) !=
                       first->archive.hosts.end();
