@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <optional>
 
 #include "perfdata/base/number.h"
 #include "perfdata/base/posix_error.h"
@@ -77,11 +78,18 @@ Expected<std::vector<Fd>> listen_at(const std::string& address) {
       }
     }
   }
+  std::optional<Error> fault;
   for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
     auto made = listener(*one, object, false);
-    if (!made) return made.error();
-    out.push_back(*std::move(made));
+    if (made) {
+      out.push_back(*std::move(made));
+      continue;
+    }
+    // "localhost" is ::1, too, on machines that have no IPv6.
+    fault = made.error();
+    if (fault->kind != base::ErrorKind::not_found) return *fault;
   }
+  if (out.empty() && fault) return *fault;
   return out;
 }
 

@@ -15,8 +15,8 @@ namespace pingtrail::http {
 // error names the text.
 base::Expected<std::pair<std::string, std::string>> split_address(const std::string& text);
 
-// Listening TCP sockets, one for each address the name has (":PORT": one for IPv6 and IPv4 alike,
-// where there is IPv6). Errors: "--listen: 127.0.0.1:80: Permission denied".
+// Listening TCP sockets, one for each address the name has here (":PORT": one for IPv6 and IPv4
+// alike, where there is IPv6). Errors: "--listen: 127.0.0.1:80: Permission denied".
 base::Expected<std::vector<base::Fd>> listen_at(const std::string& address);
 
 // "127.0.0.1:19428" of a listening socket, "?" when it cannot be told.

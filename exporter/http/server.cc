@@ -142,8 +142,8 @@ class Microhttpd : public Server {
     std::unique_lock lock(mutex_);
     constexpr std::chrono::seconds kPatience{5};
     changed_.wait_for(lock, kPatience, [this] { return in_flight_ == 0; });
-    // Nothing may be suspended when the library stops: nobody goes to sleep any more, and what the
-    // lanes still do wakes the rest.
+    // Nothing may be suspended when the library stops: nobody goes to sleep any more, and the lanes
+    // wake the rest without doing what was asked.
     cut_ = true;
     changed_.wait(lock, [this] { return asleep_ == 0; });
     lock.unlock();
@@ -405,6 +405,7 @@ class Microhttpd : public Server {
 
   // In a lane: bcrypt, and then on to the page's own lane.
   void check_password(Asked& asked) {
+    if (cut_) return deliver(asked, busy());
     if (!users_.verified(*asked.policy, asked.who.user, asked.who.password)) {
       deliver(asked, unauthorized());
       return;
@@ -419,6 +420,7 @@ class Microhttpd : public Server {
   }
 
   void make_page(Asked& asked) {
+    if (cut_) return deliver(asked, busy());
     Response answer;
     try {
       answer = route(asked.request, pages_);
@@ -524,7 +526,12 @@ class Microhttpd : public Server {
     if (!server.put_to_sleep(outgoing.connection)) return MHD_CONTENT_READER_END_WITH_ERROR;
     server.pieces_.add([&outgoing, &server] {
       outgoing.taken = 0;
-      outgoing.answer.fetch();
+      if (server.cut_) {
+        outgoing.answer.ready.clear();
+        outgoing.answer.failed = true;
+      } else {
+        outgoing.answer.fetch();
+      }
       if (outgoing.answer.failed) server.log_(LogLevel::error, "a page ended before its end");
       server.wake(outgoing.connection);
     });
@@ -547,9 +554,9 @@ class Microhttpd : public Server {
   std::shared_ptr<const Policy> served_;
   std::vector<MHD_Daemon*> daemons_, retired_;
   std::atomic<bool> closing_ = false;  // connections end with their answer
+  std::atomic<bool> cut_ = false;      // nobody may go to sleep any more; set with mutex_ held
   std::mutex mutex_;                   // of what follows
   std::condition_variable changed_;
-  bool cut_ = false;           // nobody may go to sleep any more
   std::size_t in_flight_ = 0;  // requests that the library knows
   std::size_t asleep_ = 0;     // connections that wait for a lane
   // Last, so that they end first: what they still do needs all of the above.

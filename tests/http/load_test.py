@@ -175,6 +175,18 @@ class Load(HttpCase):
         self.assertEqual(server.finish(), 0, server.log)
         self.assertEqual(len(body(got)), 20 * MB)
 
+    def test_it_ends_without_what_is_still_waiting(self):
+        server = Server()
+        clients = []
+        for _ in range(5):  # one is in work, and waits until the server lets it go
+            clients.append(connect(server))
+            clients[-1].sendall(get("/graph/a.png"))
+        await_true(lambda: body(exchange(server, get("/host/drawing"))) == b"1\n", "a graph in work")
+        self.assertEqual(server.stop(), 0, server.log)
+        for client in clients:
+            with client:
+                self.assertIn(status(read_all(client)), (0, 200, 503))
+
     def test_it_ends_under_load(self):
         server = Server()
         ended = threading.Event()

@@ -4,144 +4,166 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <ostream>
+#include <string>
 
+#include "exporter/http/answers.h"
 #include "exporter/http/url.h"
 
 namespace pingtrail::http {
 namespace {
 
-// Says which page was asked for.
-class Named : public Pages {
+// Answers with the name of the page and what it was given.
+class NamedPages : public Pages {
  public:
-  Response status_page(const Request&) override { return text_response(200, "status"); }
+  Response status_page(const Request&) override { return named("status"); }
   Response host_page(const std::string& host, const Request&) override {
-    return text_response(200, "host " + host);
+    return named("host " + host);
   }
-  Response metrics(const Request&) override { return text_response(200, "metrics"); }
-  Response hosts_json(const Request&) override { return text_response(200, "hosts"); }
+  Response metrics(const Request&) override { return named("metrics"); }
+  Response hosts_json(const Request&) override { return named("hosts"); }
   Response host_json(const std::string& host, const Request&) override {
-    return text_response(200, "host json " + host);
+    return named("host json " + host);
   }
-  Response outages_json(const Request&) override { return text_response(200, "outages"); }
-  Response report_json(const Request&) override { return text_response(200, "report"); }
+  Response outages_json(const Request&) override { return named("outages"); }
+  Response report_json(const Request&) override { return named("report"); }
   Response graph(const std::string& host, bool svg, const Request&) override {
-    return text_response(200, std::string(svg ? "svg " : "png ") + host);
+    return named((svg ? "svg " : "png ") + host);
   }
   Response month_report(const std::string& month, const Request&) override {
-    return text_response(200, "month " + month);
+    return named("month " + month);
   }
-  Response discovery(const Request&) override { return text_response(200, "sd"); }
+  Response discovery(const Request&) override { return named("sd"); }
   bool ready() override { return is_ready; }
   base::Expected<base::Done> reload() override {
-    if (reloads) return base::ok();
-    return base::invalid_input("exporter.conf", "wrong");
+    ++reloads;
+    if (reload_fails) return base::invalid_input("hosts.conf", "no such key");
+    return base::ok();
   }
+
   bool is_ready = true;
-  bool reloads = true;
+  bool reload_fails = false;
+  int reloads = 0;
+
+ private:
+  static Response named(const std::string& name) { return text_response(200, name); }
 };
 
-struct Row {
-  std::string name;
-  std::string method;
-  std::string path;
-  int status;
-  std::string body;
-};
-class Routes : public ::testing::TestWithParam<Row> {};
+std::string header(const Response& response, const std::string& name) {
+  const auto at = std::find_if(response.headers.begin(), response.headers.end(),
+                               [&name](const auto& one) { return one.first == name; });
+  return at == response.headers.end() ? "" : at->second;
+}
 
-Request asked(const std::string& method, const std::string& path) {
+Request request_of(const std::string& method, const std::string& raw) {
+  const auto target = parse_target(raw);
   Request out;
   out.method = method;
-  out.segments = parse_target(path)->segments;
+  if (target) out.segments = target->segments;
   return out;
 }
 
-TEST_P(Routes, LeadWhereTheyShould) {
-  Named pages;
-  const Response got = route(asked(GetParam().method, GetParam().path), pages);
+struct Row {
+  std::string method, path;
+  int status;
+  std::string body;
+  std::string allow;
+};
+void PrintTo(const Row& row, std::ostream* out) { *out << row.method << " " << row.path; }
+class Routes : public testing::TestWithParam<Row> {};
+
+TEST_P(Routes, answers) {
+  NamedPages pages;
+  const Response got = route(request_of(GetParam().method, GetParam().path), pages);
   EXPECT_EQ(got.status, GetParam().status);
   EXPECT_EQ(got.body, GetParam().body + "\n");
+  EXPECT_EQ(header(got, "Allow"), GetParam().allow);
 }
+
+constexpr const char* kNone = "no such page";
+constexpr const char* kRead = "method not allowed here; allowed: GET, HEAD";
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Routes,
-    ::testing::Values(
-        Row{"root", "GET", "/", 200, "status"}, Row{"head", "HEAD", "/", 200, "status"},
-        Row{"metrics", "GET", "/metrics", 200, "metrics"}, Row{"sd", "GET", "/sd", 200, "sd"},
-        Row{"host", "GET", "/host/a%2Fb", 200, "host a/b"},
-        Row{"hosts", "GET", "/api/v1/hosts", 200, "hosts"},
-        Row{"host_json", "GET", "/api/v1/hosts/h", 200, "host json h"},
-        Row{"outages", "GET", "/api/v1/outages", 200, "outages"},
-        Row{"report", "GET", "/api/v1/report", 200, "report"},
-        Row{"png", "GET", "/graph/h.example.org.png", 200, "png h.example.org"},
-        Row{"svg", "GET", "/graph/h.png.svg", 200, "svg h.png"},
-        Row{"month", "GET", "/report/2026-03.html", 200, "month 2026-03"},
-        Row{"healthy", "GET", "/-/healthy", 200, "healthy"},
-        Row{"ready", "GET", "/-/ready", 200, "ready"},
-        Row{"reload", "POST", "/-/reload", 200, "configuration read again"},
-        Row{"reload_by_get", "GET", "/-/reload", 405, "method not allowed here; allowed: POST"},
-        Row{"post_to_a_page", "POST", "/", 405, "method not allowed here; allowed: GET, HEAD"},
-        Row{"delete", "DELETE", "/api/v1/hosts/h", 405,
-            "method not allowed here; allowed: GET, HEAD"},
-        Row{"unknown_method", "BREW", "/metrics", 405,
-            "method not allowed here; allowed: GET, HEAD"},
-        Row{"post_to_health", "POST", "/-/healthy", 405,
-            "method not allowed here; allowed: GET, HEAD"},
-        Row{"nothing", "GET", "/nothing", 404, "no such page"},
-        Row{"post_to_nothing", "POST", "/nothing", 404, "no such page"},
-        Row{"deep", "GET", "/host/a/b", 404, "no such page"},
-        Row{"graph_of_another_kind", "GET", "/graph/h.gif", 404, "no such page"},
-        Row{"graph_without_a_name", "GET", "/graph/.png", 404, "no such page"},
-        Row{"graph_alone", "GET", "/graph", 404, "no such page"},
-        Row{"month_of_another_shape", "GET", "/report/2026-3.html", 404, "no such page"},
-        Row{"month_of_letters", "GET", "/report/2026-ab.html", 404, "no such page"},
-        Row{"api_version", "GET", "/api/v2/hosts", 404, "no such page"},
-        Row{"api_deep", "GET", "/api/v1/hosts/a/b", 404, "no such page"},
-        Row{"dash", "GET", "/-/", 404, "no such page"},
-        Row{"dash_unknown", "GET", "/-/quit", 404, "no such page"}),
-    [](const auto& row) { return row.param.name; });
+    testing::Values(
+        Row{"GET", "/", 200, "status", ""}, Row{"HEAD", "/", 200, "status", ""},
+        Row{"GET", "/host/a%2Fb", 200, "host a/b", ""}, Row{"GET", "/metrics", 200, "metrics", ""},
+        Row{"GET", "/metrics/", 200, "metrics", ""}, Row{"GET", "/api/v1/hosts", 200, "hosts", ""},
+        Row{"GET", "/api/v1/hosts/a", 200, "host json a", ""},
+        Row{"GET", "/api/v1/outages", 200, "outages", ""},
+        Row{"GET", "/api/v1/report", 200, "report", ""},
+        Row{"GET", "/graph/a.png", 200, "png a", ""},
+        Row{"GET", "/graph/a.b.svg", 200, "svg a.b", ""},
+        Row{"GET", "/graph/a%2Fb.png", 200, "png a/b", ""},
+        Row{"GET", "/report/2026-03.html", 200, "month 2026-03", ""},
+        Row{"GET", "/sd", 200, "sd", ""}, Row{"GET", "/-/healthy", 200, "healthy", ""},
+        Row{"GET", "/-/ready", 200, "ready", ""},
+        Row{"POST", "/-/reload", 200, "configuration read again", ""},
+        Row{"GET", "/nothing", 404, kNone, ""}, Row{"GET", "/host", 404, kNone, ""},
+        Row{"GET", "/host/a/b", 404, kNone, ""}, Row{"GET", "/graph/a", 404, kNone, ""},
+        Row{"GET", "/graph/.png", 404, kNone, ""}, Row{"GET", "/graph/a.gif", 404, kNone, ""},
+        Row{"GET", "/report/2026-3.html", 404, kNone, ""},
+        Row{"GET", "/report/2026-031.html", 404, kNone, ""},
+        Row{"GET", "/report/2026_03.html", 404, kNone, ""}, Row{"GET", "/api", 404, kNone, ""},
+        Row{"GET", "/api/v1", 404, kNone, ""}, Row{"GET", "/api/v2/hosts", 404, kNone, ""},
+        Row{"GET", "/api/v1/hosts/a/b", 404, kNone, ""}, Row{"GET", "/-/", 404, kNone, ""},
+        Row{"GET", "/-/reloads", 404, kNone, ""}, Row{"POST", "/nothing", 404, kNone, ""},
+        Row{"POST", "/", 405, kRead, "GET, HEAD"}, Row{"PUT", "/metrics", 405, kRead, "GET, HEAD"},
+        Row{"DELETE", "/api/v1/hosts/a", 405, kRead, "GET, HEAD"},
+        Row{"OPTIONS", "/-/healthy", 405, kRead, "GET, HEAD"},
+        Row{"get", "/-/ready", 405, kRead, "GET, HEAD"},
+        Row{"GET", "/-/reload", 405, "method not allowed here; allowed: POST", "POST"},
+        Row{"HEAD", "/-/reload", 405, "method not allowed here; allowed: POST", "POST"}));
 
-TEST(Routes, SayWhatIsNotReady) {
-  Named pages;
+TEST(route, is_not_ready_where_the_pages_are_not) {
+  NamedPages pages;
   pages.is_ready = false;
-  EXPECT_EQ(route(asked("GET", "/-/ready"), pages).status, 503);
-  EXPECT_EQ(route(asked("GET", "/-/healthy"), pages).status, 200);
-  pages.reloads = false;
-  const Response refused = route(asked("POST", "/-/reload"), pages);
-  EXPECT_EQ(refused.status, 400);
-  EXPECT_EQ(refused.body, "exporter.conf: wrong\n");
+  EXPECT_EQ(route(request_of("GET", "/-/ready"), pages).status, 503);
+  EXPECT_EQ(route(request_of("GET", "/-/healthy"), pages).status, 200);
 }
 
-TEST(Routes, NameTheMethodsThatAreAllowed) {
-  Named pages;
-  const Response got = route(asked("PUT", "/sd"), pages);
-  EXPECT_TRUE(std::any_of(got.headers.begin(), got.headers.end(), [](const auto& header) {
-    return header == std::pair<std::string, std::string>("Allow", "GET, HEAD");
-  }));
+TEST(route, reloads_on_post_alone_and_tells_what_is_wrong) {
+  NamedPages pages;
+  route(request_of("GET", "/-/reload"), pages);
+  EXPECT_EQ(pages.reloads, 0);
+  pages.reload_fails = true;
+  const Response got = route(request_of("POST", "/-/reload"), pages);
+  EXPECT_EQ(got.status, 500);
+  EXPECT_EQ(got.body, "hosts.conf: no such key\n");
 }
 
-TEST(Routes, SendWhatTakesLongApart) {
-  EXPECT_TRUE(is_heavy(asked("GET", "/graph/h.png")));
-  EXPECT_TRUE(is_heavy(asked("GET", "/report/2026-03.html")));
-  EXPECT_TRUE(is_heavy(asked("GET", "/api/v1/report")));
-  EXPECT_FALSE(is_heavy(asked("GET", "/metrics")));
-  EXPECT_FALSE(is_heavy(asked("GET", "/")));
-  EXPECT_FALSE(is_heavy(asked("GET", "/-/healthy")));
-}
-
-TEST(SecurityHeaders, AreAddedUnlessTheyAreThere) {
-  Response response;
-  response.headers = {{"X-Content-Type-Options", "other"}};
-  add_security_headers(response, "'self' https://icinga.example");
-  std::string policy;
-  int options = 0;
-  for (const auto& [name, value] : response.headers) {
-    if (name == "Content-Security-Policy") policy = value;
-    if (name == "X-Content-Type-Options") ++options;
+TEST(route, knows_what_takes_long) {
+  for (const char* path : {"/graph/a.png", "/report/2026-03.html", "/api/v1/report"}) {
+    EXPECT_TRUE(is_heavy(request_of("GET", path))) << path;
   }
-  EXPECT_EQ(options, 1);
-  EXPECT_TRUE(policy.starts_with("default-src 'none'; "));
-  EXPECT_TRUE(policy.ends_with("frame-ancestors 'self' https://icinga.example"));
+  for (const char* path :
+       {"/", "/metrics", "/-/healthy", "/-/ready", "/host/report", "/api/v1/hosts"}) {
+    EXPECT_FALSE(is_heavy(request_of("GET", path))) << path;
+  }
+}
+
+TEST(security_headers, are_added_where_the_answer_has_none) {
+  Response answer = text_response(200, "x");
+  answer.headers.emplace_back("Cache-Control", "max-age=60");
+  add_security_headers(answer, "https://icinga.example");
+  EXPECT_EQ(
+      header(answer, "Content-Security-Policy"),
+      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; "
+      "base-uri 'none'; frame-ancestors https://icinga.example");
+  EXPECT_EQ(header(answer, "X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(header(answer, "Referrer-Policy"), "same-origin");
+  EXPECT_EQ(header(answer, "Cache-Control"), "max-age=60");
+}
+
+TEST(finished, lets_configured_headers_replace_all_others) {
+  Response answer = text_response(200, "x");
+  answer.headers.emplace_back("X-Frame-Options", "sameorigin");
+  answer = finished(std::move(answer),
+                    {{"X-Frame-Options", "deny"}, {"X-Content-Type-Options", "nosniff"}}, "'self'");
+  EXPECT_EQ(header(answer, "X-Frame-Options"), "deny");
+  EXPECT_EQ(std::count_if(answer.headers.begin(), answer.headers.end(),
+                          [](const auto& one) { return one.first.starts_with("X-"); }),
+            2);
 }
 
 }  // namespace

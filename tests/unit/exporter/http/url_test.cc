@@ -3,103 +3,107 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+#include <string>
+#include <vector>
+
 namespace pingtrail::http {
 namespace {
 
-using namespace std::string_literals;
+using std::string_literals::operator""s;
 
-struct Row {
-  std::string name;
+struct Good {
   std::string raw;
   Target want;
 };
-class GoodTargets : public ::testing::TestWithParam<Row> {};
+void PrintTo(const Good& row, std::ostream* out) { *out << testing::PrintToString(row.raw); }
+class GoodTarget : public testing::TestWithParam<Good> {};
 
-TEST_P(GoodTargets, AreDecodedSegmentBySegment) {
+TEST_P(GoodTarget, is_decoded) {
   const auto got = parse_target(GetParam().raw);
   ASSERT_TRUE(got) << got.error().message;
-  EXPECT_EQ(*got, GetParam().want);
+  EXPECT_EQ(got->segments, GetParam().want.segments);
+  EXPECT_EQ(got->query, GetParam().want.query);
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, GoodTargets,
-    ::testing::Values(Row{"root", "/", {{}, {}}}, Row{"one", "/metrics", {{"metrics"}, {}}},
-                      Row{"last_slash", "/metrics/", {{"metrics"}, {}}},
-                      Row{"several", "/api/v1/hosts", {{"api", "v1", "hosts"}, {}}},
-                      Row{"slash_in_a_name", "/host/a%2Fb", {{"host", "a/b"}, {}}},
-                      Row{"percent_twice", "/host/a%252Fb", {{"host", "a%2Fb"}, {}}},
-                      Row{"blank", "/host/a%20b", {{"host", "a b"}, {}}},
-                      Row{"plus_in_a_path", "/host/a+b", {{"host", "a+b"}, {}}},
-                      Row{"three_dots", "/host/...", {{"host", "..."}, {}}},
-                      Row{"dots_in_a_name", "/host/a..b", {{"host", "a..b"}, {}}},
-                      Row{"utf8", "/host/%C3%A4%E2%82%AC%F0%9F%98%80", {{"host", "ä€😀"}, {}}},
-                      Row{"raw_utf8", "/host/ä", {{"host", "ä"}, {}}},
-                      Row{"lower_hex", "/host/%c3%a4", {{"host", "ä"}, {}}},
-                      Row{"markup", "/host/%3Cb%3E", {{"host", "<b>"}, {}}},
-                      Row{"colon_and_semicolon", "/host/fe80::1;x", {{"host", "fe80::1;x"}, {}}},
-                      Row{"query", "/?a=1&b=2", {{}, {{"a", "1"}, {"b", "2"}}}},
-                      Row{"query_plus", "/?q=a+b%2Bc", {{}, {{"q", "a b+c"}}}},
-                      Row{"query_without_value", "/?a&b=", {{}, {{"a", ""}, {"b", ""}}}},
-                      Row{"query_twice", "/?a=1&a=2", {{}, {{"a", "1"}, {"a", "2"}}}},
-                      Row{"query_empty_items", "/?&&a=1&", {{}, {{"a", "1"}}}},
-                      Row{"query_equals", "/?a=b=c", {{}, {{"a", "b=c"}}}},
-                      Row{"query_mark", "/?a=b?c", {{}, {{"a", "b?c"}}}},
-                      Row{"query_slash_dots", "/?a=../x", {{}, {{"a", "../x"}}}},
-                      Row{"query_alone", "/?", {{}, {}}}),
-    [](const auto& row) { return row.param.name; });
+    Targets, GoodTarget,
+    testing::Values(
+        Good{"/", {{}, {}}}, Good{"/?", {{}, {}}}, Good{"/metrics", {{"metrics"}, {}}},
+        Good{"/metrics/", {{"metrics"}, {}}}, Good{"/a/b/c", {{"a", "b", "c"}, {}}},
+        Good{"/host/a%20b", {{"host", "a b"}, {}}}, Good{"/host/a+b", {{"host", "a+b"}, {}}},
+        Good{"/host/a%2Fb", {{"host", "a/b"}, {}}}, Good{"/host/a%2fb", {{"host", "a/b"}, {}}},
+        Good{"/host/%E2%82%AC", {{"host", "\u20ac"}, {}}},
+        Good{"/host/\u00e9", {{"host", "\u00e9"}, {}}},
+        Good{"/host/%F0%9F%98%80", {{"host", "\U0001F600"}, {}}},
+        Good{"/host/%EF%BF%BD", {{"host", "\uFFFD"}, {}}}, Good{"/host/...", {{"host", "..."}, {}}},
+        Good{"/host/a..b", {{"host", "a..b"}, {}}},
+        Good{"/host/.hidden", {{"host", ".hidden"}, {}}}, Good{"/host/%25", {{"host", "%"}, {}}},
+        Good{"/host/%252e%252e", {{"host", "%2e%2e"}, {}}},
+        Good{"/host/%5C..", {{"host", "\\.."}, {}}}, Good{"/host/%3F%23%26", {{"host", "?#&"}, {}}},
+        Good{"/-/healthy", {{"-", "healthy"}, {}}}, Good{"/m?a=1", {{"m"}, {{"a", "1"}}}},
+        Good{"/m?a=1&b=2", {{"m"}, {{"a", "1"}, {"b", "2"}}}},
+        Good{"/m?a=1&a=2", {{"m"}, {{"a", "1"}, {"a", "2"}}}}, Good{"/m?a", {{"m"}, {{"a", ""}}}},
+        Good{"/m?a=", {{"m"}, {{"a", ""}}}}, Good{"/m?=1", {{"m"}, {{"", "1"}}}},
+        Good{"/m?a=b=c", {{"m"}, {{"a", "b=c"}}}}, Good{"/m?&&a=1&&", {{"m"}, {{"a", "1"}}}},
+        Good{"/m?a=x+y%2Bz", {{"m"}, {{"a", "x y+z"}}}},
+        Good{"/m?a=../..", {{"m"}, {{"a", "../.."}}}}, Good{"/m?a?b=1", {{"m"}, {{"a?b", "1"}}}},
+        Good{"http://h/m?a=1", {{"m"}, {{"a", "1"}}}}, Good{"https://h:1/m", {{"m"}, {}}},
+        Good{"http://h", {{}, {}}}));
 
-struct BadRow {
-  std::string name;
+TEST(target, refuses_an_origin_without_a_slash_before_its_query) {
+  EXPECT_FALSE(parse_target("http://h?a=1"));
+}
+
+struct Bad {
   std::string raw;
   std::string fact;
 };
-class BadTargets : public ::testing::TestWithParam<BadRow> {};
+void PrintTo(const Bad& row, std::ostream* out) { *out << testing::PrintToString(row.raw); }
+class BadTarget : public testing::TestWithParam<Bad> {};
 
-TEST_P(BadTargets, AreRefused) {
+TEST_P(BadTarget, is_refused) {
   const auto got = parse_target(GetParam().raw);
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().message, "request target: " + GetParam().fact);
 }
 
-std::string many_items() {
-  std::string out = "/?";
-  for (std::size_t i = 0; i <= kMostQueryItems; ++i) out += "a=1&";
-  return out;
-}
+constexpr const char* kSlash = "does not begin with '/'";
+constexpr const char* kPercent = "'%' without two hexadecimal digits";
+constexpr const char* kControl = "a control character";
+constexpr const char* kUtf8 = "not UTF-8";
+constexpr const char* kDots = "a segment of dots";
+constexpr const char* kEmpty = "an empty segment";
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, BadTargets,
-    ::testing::Values(BadRow{"empty", "", "does not begin with '/'"},
-                      BadRow{"absolute", "http://127.0.0.1/", "does not begin with '/'"},
-                      BadRow{"star", "*", "does not begin with '/'"},
-                      BadRow{"dots", "/..", "a segment of dots"},
-                      BadRow{"dots_inside", "/graph/../../etc/passwd", "a segment of dots"},
-                      BadRow{"one_dot", "/./metrics", "a segment of dots"},
-                      BadRow{"encoded_dots", "/%2e%2e/x", "a segment of dots"},
-                      BadRow{"half_encoded_dots", "/.%2E/x", "a segment of dots"},
-                      BadRow{"two_slashes", "//metrics", "an empty segment"},
-                      BadRow{"slashes_inside", "/host//x", "an empty segment"},
-                      BadRow{"nul", "/host/a%00b", "a control character"},
-                      BadRow{"newline", "/host/a%0Ab", "a control character"},
-                      BadRow{"del", "/host/%7F", "a control character"},
-                      BadRow{"raw_nul", "/host/a\0b"s, "a control character"},
-                      BadRow{"query_nul", "/?a=%00", "a control character"},
-                      BadRow{"cut_escape", "/host/%", "'%' without two hexadecimal digits"},
-                      BadRow{"short_escape", "/host/%4", "'%' without two hexadecimal digits"},
-                      BadRow{"bad_escape", "/host/%zz", "'%' without two hexadecimal digits"},
-                      BadRow{"signed_escape", "/host/%-1", "'%' without two hexadecimal digits"},
-                      BadRow{"query_escape", "/?a=%f", "'%' without two hexadecimal digits"},
-                      BadRow{"lone_byte", "/host/%FF", "not UTF-8"},
-                      BadRow{"cut_character", "/host/%C3", "not UTF-8"},
-                      BadRow{"overlong_slash", "/host/%C0%AF", "not UTF-8"},
-                      BadRow{"overlong_dots", "/%C0%AE%C0%AE/x", "not UTF-8"},
-                      BadRow{"overlong_three", "/host/%E0%80%AF", "not UTF-8"},
-                      BadRow{"surrogate", "/host/%ED%A0%80", "not UTF-8"},
-                      BadRow{"beyond_unicode", "/host/%F4%90%80%80", "not UTF-8"},
-                      BadRow{"lone_continuation", "/host/%80", "not UTF-8"},
-                      BadRow{"query_not_utf8", "/?a=%FE", "not UTF-8"},
-                      BadRow{"too_many_items", many_items(), "too many query items"}),
-    [](const auto& row) { return row.param.name; });
+    Targets, BadTarget,
+    testing::Values(
+        Bad{"", kSlash}, Bad{"*", kSlash}, Bad{"metrics", kSlash}, Bad{"host:443", kSlash},
+        Bad{"ftp://h/m", kSlash}, Bad{"?a=1", kSlash}, Bad{"//", kEmpty}, Bad{"//m", kEmpty},
+        Bad{"/a//b", kEmpty}, Bad{"http://h//m", kEmpty}, Bad{"/.", kDots}, Bad{"/..", kDots},
+        Bad{"/a/../b", kDots}, Bad{"/a/./b", kDots}, Bad{"/%2e%2e/a", kDots}, Bad{"/%2E%2e", kDots},
+        Bad{"/.%2e/a", kDots}, Bad{"/%2e", kDots}, Bad{"/a%2f..", kDots}, Bad{"/..%2fa", kDots},
+        Bad{"/a%2F.%2Fb", kDots}, Bad{"/%2f..%2f", kDots}, Bad{"/a/%", kPercent},
+        Bad{"/a/%2", kPercent}, Bad{"/a/%2x", kPercent}, Bad{"/a/%%41", kPercent},
+        Bad{"/a/%-1", kPercent}, Bad{"/m?a=%", kPercent}, Bad{"/m?%zz=1", kPercent},
+        Bad{"/%00", kControl}, Bad{"/a%00b", kControl}, Bad{"/a\0b"s, kControl},
+        Bad{"/%0d%0aSet-Cookie:x", kControl}, Bad{"/%1b[31m", kControl}, Bad{"/%7f", kControl},
+        Bad{"/\x01", kControl}, Bad{"/m?a=%00", kControl}, Bad{"/m?%0a=1", kControl},
+        Bad{"/%ff", kUtf8}, Bad{"/\xff\xfe", kUtf8}, Bad{"/%80", kUtf8}, Bad{"/%c3", kUtf8},
+        Bad{"/%c3%28", kUtf8}, Bad{"/%c0%ae%c0%ae", kUtf8}, Bad{"/%c1%bf", kUtf8},
+        Bad{"/%e0%80%af", kUtf8}, Bad{"/%ed%a0%80", kUtf8}, Bad{"/%e2%82", kUtf8},
+        Bad{"/%f0%80%80%af", kUtf8}, Bad{"/%f4%90%80%80", kUtf8}, Bad{"/%f5%80%80%80", kUtf8},
+        Bad{"/m?a=%fe", kUtf8}));
+
+TEST(target, takes_so_many_query_items_and_no_more) {
+  std::string raw = "/m?a=0";
+  for (std::size_t i = 1; i < kMostQueryItems; ++i) raw += "&a=" + std::to_string(i);
+  ASSERT_TRUE(parse_target(raw));
+  EXPECT_EQ(parse_target(raw)->query.size(), kMostQueryItems);
+  const auto more = parse_target(raw + "&b=1");
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().message, "request target: too many query items");
+}
 
 }  // namespace
 }  // namespace pingtrail::http
