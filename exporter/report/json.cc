@@ -42,7 +42,7 @@ void put_outage(Json& out, const Outage& outage) {
   out["planned_s"] = seconds(outage.planned);
   out["reason"] = optional_text(outage.reason);
   out["source"] = source_word(outage.reconstructed);
-  out["resolution_s"] = outage.resolution ? Json(seconds(*outage.resolution)) : Json(nullptr);
+  if (outage.resolution) out["resolution_s"] = seconds(*outage.resolution);
 }
 
 void put_figures(Json& out, const WindowFigures& figures) {
@@ -65,7 +65,7 @@ void put_figures(Json& out, const WindowFigures& figures) {
 
 void put_host(Json& out, const HostReport& host) {
   put_figures(out, host.figures);
-  out["source"] = source_word(host.reconstructed);
+  if (host.reconstructed) out["source"] = source_word(true);
   Json outages = Json::array();
   for (const Outage& outage : host.outages) {
     if (!outage.blip) put_outage(outages.emplace_back(Json::object()), outage);

@@ -510,5 +510,113 @@ class ProgressBar(Directory):
         self.assertTrue(seen.endswith(b"\r\x1b[K"), seen[-80:])
 
 
+class Reconstructed(Directory):
+    """Hosts that have an archive and no journal."""
+
+    SOURCES = ("rta", "pl")
+
+    def archive(self, host, states, service="_HOST_", page=True, root="rrd"):
+        """One sample a minute from BEGIN on: U(p), D(own), '.' none."""
+        directory = os.path.join(self.root, root, host)
+        os.makedirs(directory, exist_ok=True)
+        path = os.path.join(directory, service + ".rrd")
+        begin = BEGIN // 1000
+        subprocess.run(["rrdtool", "create", path, "--start", str(begin - 60), "--step", "60",
+                        "DS:1:GAUGE:120:U:U", "DS:2:GAUGE:120:U:U", "RRA:AVERAGE:0.5:1:2880",
+                        "RRA:AVERAGE:0.5:5:2880"], check=True)
+        values = {"U": "1.5:0", "D": "U:100", "p": "2:99"}
+        rows = [f"{begin + i * 60}:{values[state]}" for i, state in enumerate(states) if state in values]
+        subprocess.run(["rrdtool", "update", path, *rows], check=True)
+        if page:
+            named = "".join(f"<DATASOURCE><DS>{i}</DS><LABEL>{label}</LABEL><UNIT></UNIT></DATASOURCE>"
+                            for i, label in enumerate(self.SOURCES, 1))
+            with open(os.path.join(directory, service + ".xml"), "w", encoding="utf-8") as file:
+                file.write(f"<NAGIOS>{named}<NAGIOS_DISP_HOSTNAME>{host}</NAGIOS_DISP_HOSTNAME>"
+                           f"<NAGIOS_AUTH_SERVICEDESC>{service}</NAGIOS_AUTH_SERVICEDESC></NAGIOS>")
+        return path
+
+    def setUp(self):
+        super().setUp()
+        self.rrd = os.path.join(self.root, "rrd")
+
+    def look(self, *words, code=0):
+        return self.ask(*words, "--rrd-dir", self.rrd, "--tz", "UTC", "--asof", ASOF, code=code)
+
+    def test_outages_are_as_in_the_script_and_marked(self):
+        self.archive("old-sw", "U" * 10 + "D" * 5 + "U" * 45)
+        self.record("core-sw", ["up"] * 10 + ["down"] * 5 + ["up"] * 45)
+        rows = {row["host"]: row for row in json.loads(self.look("outages", "--json").stdout)["outages"]}
+        self.assertEqual(set(rows), {"old-sw", "core-sw"})
+        old = rows["old-sw"]
+        self.assertEqual((old["source"], old["resolution_s"]), ("reconstructed", 60))
+        self.assertEqual(rows["core-sw"]["source"], "journal")
+        self.assertNotIn("resolution_s", rows["core-sw"])
+        for key in ("start", "end", "downtime_s", "lower_bound_s"):
+            self.assertEqual(old[key], rows["core-sw"][key], key)
+        self.assertEqual(old["upper_bound_s"], rows["core-sw"]["upper_bound_s"] + 60)
+        self.assertIn("(reconstructed, within 60 s)", self.look("outages").stdout)
+        table = list(csv.DictReader(io.StringIO(self.look("outages", "--csv").stdout)))
+        self.assertEqual({row["host"]: row["source"] for row in table},
+                         {"old-sw": "reconstructed", "core-sw": "journal"})
+
+    def test_status_and_report_mark_the_host(self):
+        self.archive("old-sw", "U" * 50 + "D" * 11)
+        self.record("core-sw", ["up"] * 60)
+        status = {row["host"]: row for row in json.loads(self.look("status", "--json").stdout)["hosts"]}
+        self.assertEqual((status["old-sw"]["state"], status["old-sw"]["source"]), ("down", "reconstructed"))
+        self.assertEqual(status["old-sw"]["last_check"], "2026-03-10T01:00:00.000Z")
+        self.assertEqual(status["core-sw"]["source"], "journal")
+        self.assertIn("old-sw (reconstructed)", self.look("status").stdout)
+        window = ("report", "--from", "2026-03-10", "--to", ASOF)
+        hosts = {row["host"]: row for row in json.loads(self.look(*window, "--json").stdout)["hosts"]}
+        self.assertEqual((hosts["old-sw"]["down_s"], hosts["old-sw"]["source"]), (600, "reconstructed"))
+        self.assertIn("old-sw (reconstructed)", self.look(*window).stdout)
+        self.assertIn("old-sw (reconstructed)", self.look(*window, "--format", "html").stdout)
+        table = list(csv.DictReader(io.StringIO(self.look(*window, "--csv").stdout)))
+        self.assertEqual({row["name"]: row["source"] for row in table if row["kind"] == "host"},
+                         {"old-sw": "reconstructed", "core-sw": "journal"})
+
+    def test_a_journal_outweighs_an_archive(self):
+        self.archive("core-sw", "D" * 60)
+        self.record("core-sw", ["up"] * 60)
+        self.assertEqual(json.loads(self.look("outages", "--json").stdout)["outages"], [])
+
+    def test_rows_without_data_are_unknown(self):
+        self.archive("old-sw", "U" * 20 + "." * 20 + "U" * 20)
+        window = ("report", "--from", "2026-03-10", "--to", ASOF, "--json")
+        host = json.loads(self.look(*window).stdout)["hosts"][0]
+        # 20 checks are missing; rrdtool takes no row from the first one after such a silence; and the
+        # state holds for its 60 s.
+        self.assertEqual((host["unknown_s"], host["down_s"]), (1260, 0))
+
+    def test_which_archives_are_read(self):
+        self.archive("no-page", "U" * 60, page=False)
+        self.archive("by-service", "U" * 60, service="PING")
+        self.archive("service-without-page", "U" * 60, service="load", page=False)
+        other = os.path.join(self.root, "other")
+        self.archive("elsewhere", "U" * 60, root="other")
+        os.symlink(os.path.join(other, "elsewhere"), os.path.join(self.rrd, "linked"))
+        names = [row["host"] for row in json.loads(self.look("status", "--json").stdout)["hosts"]]
+        self.assertEqual(names, ["by-service", "no-page"])
+        both = self.look("status", "--json", "--rrd-dir", other).stdout
+        self.assertEqual([row["host"] for row in json.loads(both)["hosts"]],
+                         ["by-service", "elsewhere", "no-page"])
+
+    def test_a_damaged_archive_costs_one_host_and_is_named(self):
+        path = self.archive("bad", "U" * 60)
+        self.archive("good", "U" * 60)
+        with open(path, "r+b") as file:
+            file.truncate(3000)
+        done = self.look("status", "--json")
+        self.assertEqual([row["host"] for row in json.loads(done.stdout)["hosts"]], ["good"])
+        self.assertEqual(json.loads(done.stdout)["notes"], [f"{path}: truncated"])
+        self.assertEqual(done.stderr, f"pingtrail: {path}: truncated\n")
+
+    def test_a_directory_that_is_not_there_is_named(self):
+        done = self.look("status", "--json")
+        self.assertIn("rrd: No such file or directory", done.stderr)
+        self.assertEqual(self.ask("status", "--rrd-dir", "", code=2).stderr, "pingtrail: --rrd-dir: empty\n")
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(
              "range: : not a range from 4h to 1y, as 4h, 2d, 1w"},
         Case{"empty_service", {{"service", ""}}, {}, "service: empty"},
         Case{"theme", {{"theme", "blue"}}, {}, "theme: blue: not one of light, dark"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 }  // namespace
 }  // namespace pingtrail::graph::test
