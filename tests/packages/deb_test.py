@@ -206,7 +206,44 @@ class Packages(unittest.TestCase):
                 shutil.copy(os.path.join(SOURCE, "packaging/debian/tests", name), script)
                 self.namespace.run(EVERYONE, "/root/test-" + name)
 
-    def test_32_an_upgrade_keeps_history_archives_and_edited_settings(self):
+    def test_32_the_settings_show_every_option_of_their_daemon(self):
+        for program, settings in (("pingtrail-rrd", "rrd.conf"), ("pingtrail-exporter", "exporter.conf")):
+            if not os.path.exists(self.root + "/usr/sbin/" + program):
+                continue  # test_31 tells whether it should be there
+            offered = set(re.findall(r"^ +(?:-\w, )?--([a-z][a-z.-]+)", self.inside(program, "--help").stdout, re.M))
+            self.assertGreater(len(offered), 5)
+            with open(self.root + "/etc/pingtrail/" + settings, encoding="utf-8") as file:
+                shown = set(re.findall(r"^#?([a-z.-]+) = ", file.read(), re.M))
+            with self.subTest(settings=settings):
+                self.assertEqual(shown, offered - {"config", "help", "version", "once", "dry-run"})
+
+    def test_33_units_are_sound_and_confined(self):
+        units = sorted(os.path.basename(path) for path in glob.glob(self.root + "/lib/systemd/system/pingtrail*"))
+        self.assertIn("pingtrail-rrd.service", units)
+        units = [unit.replace("@.", "@pingtrail-rrd.service.") for unit in units]
+        # With this machine's own units behind them, as the fresh system has no systemd; but then it
+        # looks for the programs here as well.
+        done = run("systemd-analyze", "verify", "--man=no", *units, check=False,
+                   env=dict(WITH_SBIN, SYSTEMD_UNIT_PATH=self.root + "/lib/systemd/system:"))
+        faults = [line for line in done.stdout.splitlines() if "is not executable" not in line]
+        self.assertEqual(faults, [])
+        services = [unit for unit in units if unit.endswith(".service")]
+        # In tenths: all are at 1.2 or below, on systemd's scale to 10.
+        run("systemd-analyze", "security", "--offline=true", "--threshold=15", "--no-pager", "--root=" + self.root,
+            *services)
+
+    def test_34_a_failure_is_logged_and_handed_to_the_administrators_script(self):
+        hook = "/usr/lib/pingtrail/failure-hook"
+        said = self.inside(hook, "a.service").stdout
+        self.assertEqual(said, "<2>a.service: failed (unknown); see journalctl -u a.service\n")
+        script = self.root + "/etc/pingtrail/on-failure"
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\necho told of $1\n")
+        os.chmod(script, 0o755)
+        self.assertIn("told of a.service\n", self.inside(hook, "a.service").stdout)
+        os.unlink(script)
+
+    def test_35_an_upgrade_keeps_history_archives_and_edited_settings(self):
         settings = os.path.join(self.root, "etc/pingtrail/rrd.conf")
         with open(settings, "a", encoding="utf-8") as file:
             file.write("group = 60s\n")
@@ -251,7 +288,8 @@ NONINTERACTIVE = dict(WITH_SBIN, DEBIAN_FRONTEND="noninteractive")
 MIRROR = None
 
 if __name__ == "__main__":
-    absent = missing_tools("debootstrap", "dpkg-deb", "lintian", "apt-get", "unshare", "ip", "setpriv")
+    absent = missing_tools("debootstrap", "dpkg-deb", "lintian", "apt-get", "unshare", "ip", "setpriv",
+                           "systemd-analyze")
     if os.geteuid() != 0 or absent:
         skip_all("packages.deb", "needs root" if os.geteuid() != 0 else "not installed: " + " ".join(absent))
     if run("unshare", "--net", "true", check=False).returncode != 0:
