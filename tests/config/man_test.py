@@ -37,12 +37,12 @@ def of_help(text):
     return found
 
 
-def of_man(path):
-    """Options named by the macro Fl, with the abbreviated form of several after one macro."""
+def of_man(path, begins="."):
+    """Options named by the macro Fl in lines that begin so, also the short form of several after one."""
     found = set()
     with open(path, encoding="utf-8") as file:
         for line in file:
-            if line.startswith(".") and re.search(r"(^\.| )Fl ", line):
+            if line.startswith(begins) and re.search(r"(^\.| )Fl ", line):
                 for piece in re.split(r"(?:^\.| )Fl ", line)[1:]:
                     for number, word in enumerate(piece.split(" , ")):
                         word = word.split()[0] if word.split() else ""
@@ -72,6 +72,8 @@ class Man(unittest.TestCase):
         self.assertGreater(len(helped), 5)
         self.assertEqual(helped - written, set(), f"in the help of {name}, not in {page}")
         self.assertEqual(written - helped, set(), f"in {page}, not in the help of {name}")
+        if name != "pingtrail":  # whose options stand with their commands
+            self.assertEqual(helped - of_man(os.path.join(MAN, page), ".It"), set(), f"no item in {page}")
 
     def test_check_pingtrail(self):
         self.compare("check_pingtrail", "check_pingtrail.8", of_help(output(self.program("check_pingtrail"), "--help")))
