@@ -100,6 +100,7 @@ class Completion(unittest.TestCase):
                 self.need(name)
                 if name != "pingtrail":
                     self.assertEqual(bash(name, "--"), helped(name))
+        self.need("pingtrail")
         self.assertEqual(bash("pingtrail", "--"), helped("pingtrail"))
 
     def test_bash_commands(self):
@@ -137,6 +138,7 @@ class Completion(unittest.TestCase):
                 self.need(name)
                 if name != "pingtrail":
                     self.assertEqual(zsh_options(zsh_text(name)), helped(name))
+        self.need("pingtrail")
         for command in COMMANDS:
             self.assertEqual(zsh_options(zsh_block(zsh_text("pingtrail"), command)), helped("pingtrail", command), command)
 
