@@ -135,6 +135,16 @@ def options_of_help(*command):
             if re.match(r" +-", line)]
 
 
+def stop(process):
+    """Ends what was started here, with what it started."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 class Icinga(unittest.TestCase):
     def setUp(self):
         place = tempfile.TemporaryDirectory()
@@ -215,9 +225,7 @@ class Icinga(unittest.TestCase):
                 out.seek(0)
                 self.assertIsNone(process.poll(), out.read())
             finally:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGTERM)
-                    process.wait(30)
+                stop(process)
         self.assertEqual(self.missing(), [], "\n".join(sorted(map(str, self.calls()))))
         self.assertEqual(self.unrecorded(), set())
         with open(os.path.join(self.base, "icinga.log"), encoding="utf-8") as file:
