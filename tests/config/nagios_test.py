@@ -109,6 +109,16 @@ WANTED = [
 LINKS = {"action_url": "graph/$HOSTNAME$.png?range=24h", "notes_url": "host/$HOSTNAME$"}
 
 
+def stop(process):
+    """Ends what was started here, with what it started."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
 class Nagios(unittest.TestCase):
     def setUp(self):
         place = tempfile.TemporaryDirectory()
@@ -172,9 +182,7 @@ class Nagios(unittest.TestCase):
                 out.seek(0)
                 self.assertIsNone(process.poll(), out.read())
             finally:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGTERM)
-                    process.wait(30)
+                stop(process)
         self.assertEqual(self.missing(), [], str(self.calls()) + self.spool())
         for line in self.spool().splitlines():
             self.assertRegex(line, r"^DATATYPE::(HOST|SERVICE)PERFDATA\tTIMET::\d+\tHOSTNAME::pingtrail-example\t")
