@@ -53,17 +53,27 @@ class Watched:
                         f"--storage.tsdb.path={self.folder}/data",
                         f"--web.listen-address=127.0.0.1:{PROMETHEUS_PORT}", "--log.level=warn")
 
-    def query(self, promql, at):
-        """{(core, host): value} of an instant query."""
+    @staticmethod
+    def ask(promql, at):
         url = f"http://127.0.0.1:{PROMETHEUS_PORT}/api/v1/query?" + urllib.parse.urlencode({"query": promql, "time": at})
+        return json.loads(get(url))["data"]["result"]
+
+    def scraped(self):
+        """When the exporter that was scraped longest ago was, and could be."""
+        answer = self.ask('min(timestamp(up{job="pingtrail"} == 1))', time.time())
+        return float(answer[0]["value"][1]) if answer else 0.0
+
+    def query(self, promql, at):
+        """[core, host, value] of each series of an instant query."""
         cores = {f"127.0.0.1:{port}": name for name, port in self.ports.items()}
         return [[cores[r["metric"]["instance"]], r["metric"]["host"], float(r["value"][1])]
-                for r in json.loads(get(url))["data"]["result"]]
+                for r in self.ask(promql, at)]
 
     def seen(self, begin, end):
         """What is told about [begin, end], wall-clock seconds."""
         span = f"[{int(end - begin)}s]"
-        out = {"increase": self.query(f'increase(pingtrail_downtime_seconds_total{{planned="false",series=""}}{span})', end),
+        downtime = f'increase(pingtrail_downtime_seconds_total{{planned="false",series=""}}{span})'
+        out = {"increase": self.query(downtime, end),
                "outages_total": self.query('pingtrail_outages_total{series=""}', end),
                "up": self.query('pingtrail_up{series=""}', end),
                "firing": self.query('ALERTS{alertname="PingtrailHostDown",alertstate="firing",series=""}', end)}
@@ -129,7 +139,8 @@ class Chain:
             ended = time.monotonic()
             for process in cores:
                 self.processes.end(process)
-            time.sleep(2 * SCRAPE_S)  # one scrape of the last state, by Prometheus' own clock
+            last = time.time()
+            wait_for(lambda: self.watched.scraped() > last, 30, "a scrape of the last state")
             seen = self.watched.seen(early, time.time())
         finally:
             self.handing.set()

@@ -24,7 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import chain_plan  # noqa: E402
 from perfdata_copies import archive_rows, lines_of  # noqa: E402
-from processes import ICINGA, NAGIOS, lacking, leave_out, read, write  # noqa: E402
+from processes import ICINGA, NAGIOS, lacking, leave_out, not_root, read, write  # noqa: E402
 from truth import checks_of, outages_of, read_truth  # noqa: E402
 
 CORES = ("icinga", "nagios")
@@ -70,6 +70,7 @@ class Expected:
 
 class ChainTest(unittest.TestCase):
     maxDiff = None
+    counts = collections.Counter()
 
     @classmethod
     def setUpClass(cls):
@@ -193,6 +194,9 @@ class ChainTest(unittest.TestCase):
                 for (host, service), samples in lines.items():
                     self.check_archive(core, host, service, samples, rejected)
 
+                    self.counts[core] += len(samples)
+                print(f"{core}: {self.counts[core]} lines of perfdata, {len(rejected)} rejected, the others archived")
+
     def rejects(self, core):
         """Lines "file:number" of rejected/. Only a second sample of one second may be among them."""
         folder, found = os.path.join(self.base, core, "taken", "rejected"), set()
@@ -251,5 +255,5 @@ class ChainTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    leave_out("live.chain", lacking(ICINGA, NAGIOS, "/usr/bin/prometheus", "/usr/bin/unshare", "/usr/bin/rrdtool"))
+    leave_out("live.chain", lacking(ICINGA, NAGIOS, "/usr/bin/prometheus", "/usr/bin/unshare", "/usr/bin/rrdtool") or not_root())
     unittest.main()

@@ -121,7 +121,8 @@ class Site:
         # First the satellite: what it has sent shall arrive.
         ended = time.monotonic()
         self.processes.end(satellite)
-        time.sleep(2)
+        wait_for(lambda: not self.api("objects/endpoints/satellite")[0]["attrs"]["connected"], 30,
+                 "the master has read all that the satellite sent")
         self.processes.end(next(p for n, p in self.processes.running if n == "master"))
         core.hand_over(everything=True)
         claimed = os.path.join(core.spool, "claimed")

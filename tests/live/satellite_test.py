@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import satellite_plan as plan  # noqa: E402
 from perfdata_copies import archive_rows, lines_of  # noqa: E402
-from processes import ICINGA, Icinga, lacking, leave_out, read, write  # noqa: E402
+from processes import ICINGA, Icinga, lacking, leave_out, not_root, read, write  # noqa: E402
 from truth import checks_of, outages_of, read_truth  # noqa: E402
 
 NO_WAY_IN = 77
@@ -100,5 +100,5 @@ class SatelliteTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    leave_out("live.satellite", lacking(ICINGA, "/usr/bin/unshare", "/usr/bin/rrdtool"))
+    leave_out("live.satellite", lacking(ICINGA, "/usr/bin/unshare", "/usr/bin/rrdtool") or not_root())
     unittest.main()
