@@ -62,8 +62,11 @@ class Setup {
 std::string status_text(long status, const std::string& user) {
   std::string code = "HTTP " + std::to_string(status);
   if (status == 401) return code + ": user " + user + " or the password is refused";
-  if (status == 403)
-    return code + ": user " + user + " lacks the permission objects/query/Downtime";
+  // Icinga 2.13 answers 404 to who may not ask.
+  if (status == 403 || status == 404) {
+    return code + ": user " + user + " lacks the permission objects/query/Downtime" +
+           (status == 404 ? ", or this is no Icinga" : "");
+  }
   if (status == 503) return code + ": Icinga is starting or reloading, to be tried again";
   return code;
 }

@@ -161,7 +161,9 @@ class Import(unittest.TestCase):
     def test_states_are_told_in_words(self):
         for code, fact in ((401, "HTTP 401: user pingtrail or the password is refused"),
                            (403, "HTTP 403: user pingtrail lacks the permission objects/query/Downtime"),
-                           (503, "HTTP 503: Icinga is starting or reloading, to be tried again"), (404, "HTTP 404")):
+                           (503, "HTTP 503: Icinga is starting or reloading, to be tried again"),
+                           (404, "HTTP 404: user pingtrail lacks the permission objects/query/Downtime, or this is no "
+                                 "Icinga"), (500, "HTTP 500")):
             with self.subTest(code):
                 self.refused(self.serve(status(code)), fact)
 
