@@ -242,7 +242,7 @@ class Tls(TlsCase):
         try:
             for client in clients[::2]:
                 client.sendall(b"\x16\x03\x01\x02\x00\x01")
-            self.assertTrue(self.healthy(server))
+            await_true(lambda: self.healthy(server), "an answer beside them")
             for client in clients:
                 self.assertNotIn(b"HTTP/", read_all(client))
         finally:

@@ -23,6 +23,9 @@ def page(megabytes):
 
 
 class Load(HttpCase):
+    # Limits that no busy machine reaches.
+    PATIENT = ("idle=3600", "request=3600", "piece=3600", "answer=3600")
+
     def test_pages_arrive_whole_in_every_way(self):
         server = self.start()
         wanted = hashlib.sha256(page(5)).hexdigest()
@@ -84,7 +87,7 @@ class Load(HttpCase):
                 client.close()
 
     def test_slow_readers_of_a_large_page_are_bounded_in_memory(self):
-        server = self.start(f"held={100 * MB}")
+        server = self.start(f"held={100 * MB}", *self.PATIENT)
         before = resident_kb(server)
         clients = []
         codes = []
@@ -141,7 +144,7 @@ class Load(HttpCase):
         return answer if status(answer) == 503 else None
 
     def test_clients_above_the_limit_are_turned_away(self):
-        server = self.start("connections=50")
+        server = self.start("connections=50", *self.PATIENT)
         clients = [connect(server) for _ in range(50)]
         try:
             for client in clients:  # all are known to the server once they have an answer

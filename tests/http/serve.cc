@@ -104,7 +104,7 @@ class TestPages : public Pages {
   Response graph(const std::string&, bool, const Request&) override {
     std::unique_lock lock(mutex_);
     ++drawing_;
-    changed_.wait_for(lock, std::chrono::seconds(60), [this] { return released_; });
+    changed_.wait_for(lock, std::chrono::seconds(600), [this] { return released_; });
     --drawing_;
     return typed("image/png", "PNG\n");
   }
