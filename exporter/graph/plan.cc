@@ -13,7 +13,7 @@ namespace {
 
 using history::TimeSpan;
 
-constexpr int kLegendWidth = 520;  // the longest line of a ping's legend, and its margins
+constexpr int kLegendWidth = 660;  // the longest line of a ping's legend, and its margins
 constexpr int kLegendHeight = 180;
 constexpr int kTitleHeight = 110;
 constexpr int kLabelWidth = 400;
@@ -46,6 +46,7 @@ void add_frame(std::vector<std::string>& words, const GraphRequest& request, con
   words.emplace_back("--disable-rrdtool-tag");
   option("--border", "0");
   option("--lower-limit", "0");
+  words.emplace_back("--alt-autoscale-max");
   if (!canvas.legend) words.emplace_back("--no-legend");
   if (query.height_px >= kTitleHeight) {
     const std::string title =

@@ -49,11 +49,12 @@ TEST(GraphWords, SmallPictureOfAPingWhole) {
   archive.page = ping_page();
   const auto words = graph_words(request, archive, "/proc/self/fd/9");
   const std::string from = std::to_string(kNow - 14400);
-  EXPECT_THAT(std::vector(words.begin(), words.begin() + 21),
-              testing::ElementsAre("graph", "-", "--imgformat", "PNG", "--start", from, "--end",
-                                   std::to_string(kNow), "--full-size-mode", "--width", "300",
-                                   "--height", "100", "--disable-rrdtool-tag", "--border", "0",
-                                   "--lower-limit", "0", "--no-legend", "--units-exponent", "0"));
+  EXPECT_THAT(
+      std::vector(words.begin(), words.begin() + 22),
+      testing::ElementsAre("graph", "-", "--imgformat", "PNG", "--start", from, "--end",
+                           std::to_string(kNow), "--full-size-mode", "--width", "300", "--height",
+                           "100", "--disable-rrdtool-tag", "--border", "0", "--lower-limit", "0",
+                           "--alt-autoscale-max", "--no-legend", "--units-exponent", "0"));
   const auto begin = std::find(words.begin(), words.end(), "DEF:pl=/proc/self/fd/9:2:AVERAGE");
   ASSERT_NE(begin, words.end());
   // Seconds become milliseconds; no MIN and MAX rows and no such sources: no band.
@@ -92,8 +93,8 @@ TEST(GraphWords, LegendAndTitleNeedRoom) {
     const auto words = graph_words(request_of(width, height), archive, "/p");
     return std::find(words.begin(), words.end(), word) != words.end();
   };
-  EXPECT_TRUE(has(519, 320, "--no-legend"));
-  EXPECT_FALSE(has(520, 180, "--no-legend"));
+  EXPECT_TRUE(has(659, 320, "--no-legend"));
+  EXPECT_FALSE(has(660, 180, "--no-legend"));
   EXPECT_TRUE(has(900, 179, "--no-legend"));
   EXPECT_FALSE(has(900, 109, "--title"));
   EXPECT_TRUE(has(900, 110, "--title"));
