@@ -6,6 +6,7 @@
 
 #include "exporter/site/answers.h"
 #include "exporter/site/query.h"
+#include "exporter/site/spark.h"
 #include "perfdata/base/number.h"
 
 namespace pingtrail::site {
@@ -59,6 +60,14 @@ http::Response Site::status_page(const http::Request& request) {
   const auto world = reader_.read();
   const Ledger ledger = world->ledger(world->read_at, settings().zone);
   StatusPage page = make_status_page(ledger, filter_of(request.query));
+  for (StatusLine& line : page.lines) {
+    // A series has no archive of its own.
+    if (!archives_ || !line.row.series.empty()) continue;
+    for (const std::string& name : ledger.aliases.same_as(line.row.name)) {
+      line.rtt_s = day_of(*archives_, name, world->read_at);
+      if (!line.rtt_s.empty()) break;
+    }
+  }
   return html(status_html(page));
 }
 
