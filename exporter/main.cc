@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // pingtrail-exporter: wires the site to its server; signals, and what systemd wants to know.
+#include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <systemd/sd-daemon.h>
@@ -113,6 +114,9 @@ int serve(const site::Settings& settings, const site::Site::Settle& again) {
 int main(int argc, char** argv) {
   try {
     const std::vector<std::string> words(argv + 1, argv + argc);
+    // Each thread that reads the estate would otherwise keep a heap of its own for it: at 10,000
+    // hosts that all changed 92 MB resident instead of 63 (2026-11-27).
+    ::mallopt(M_ARENA_MAX, 1);
     // librrd would send everything to the daemon this names.
     ::unsetenv("RRDCACHED_ADDRESS");
     const auto parsed = site::parse_settings(words);

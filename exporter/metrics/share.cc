@@ -12,11 +12,11 @@ bool same(const std::shared_ptr<const Aliases>& a, const std::shared_ptr<const A
 
 }  // namespace
 
-bool SnapshotShare::fits(const SnapshotInputs& inputs, const SnapshotOptions& options,
-                         WallTime asof) const {
-  return newest_ != nullptr && newest_->asof <= asof && asof - newest_->asof <= kMostAge &&
-         newest_->view->generation == inputs.view->generation &&
-         newest_->reconstructed == inputs.reconstructed && newest_->writer == inputs.writer &&
+bool SnapshotShare::fits(const Snapshot& newest, const SnapshotInputs& inputs,
+                         const SnapshotOptions& options, WallTime asof) const {
+  return newest.asof <= asof && asof - newest.asof <= kMostAge &&
+         newest.view->generation == inputs.view->generation &&
+         newest.reconstructed == inputs.reconstructed && newest.writer == inputs.writer &&
          options_ == options && same(aliases_, inputs.aliases);
 }
 
@@ -24,7 +24,7 @@ base::Expected<std::shared_ptr<const Snapshot>> SnapshotShare::take(const Snapsh
                                                                     const SnapshotOptions& options,
                                                                     WallTime asof) {
   const std::lock_guard<std::mutex> alone(busy_);
-  if (fits(inputs, options, asof)) return newest_;
+  if (auto newest = newest_.lock(); newest && fits(*newest, inputs, options, asof)) return newest;
   auto taken = take_snapshot(inputs, options, asof);
   if (!taken) return taken;
   newest_ = *taken;

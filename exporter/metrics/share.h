@@ -19,10 +19,11 @@ class SnapshotShare {
                                                        WallTime asof);
 
  private:
-  bool fits(const SnapshotInputs& inputs, const SnapshotOptions& options, WallTime asof) const;
+  bool fits(const Snapshot& newest, const SnapshotInputs& inputs, const SnapshotOptions& options,
+            WallTime asof) const;
 
   std::mutex busy_;
-  std::shared_ptr<const Snapshot> newest_;
+  std::weak_ptr<const Snapshot> newest_;
   std::shared_ptr<const Aliases> aliases_;  // as of newest_, like the options
   SnapshotOptions options_;
 };

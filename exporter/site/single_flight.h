@@ -20,17 +20,30 @@ class SingleFlight {
   std::shared_ptr<const T> get(const Make& make) {
     std::unique_lock lock(mutex_);
     const std::uint64_t wanted = begun_ + 1;
+    ++asking_;
     while (done_ < wanted) {
       if (running_) {
         changed_.wait(lock);
         continue;
       }
-      fly(lock, make);
+      try {
+        fly(lock, make);
+      } catch (...) {
+        leave();
+        throw;
+      }
     }
-    return newest_;
+    std::shared_ptr<const T> out = newest_;
+    leave();
+    return out;
   }
 
  private:
+  // The last who asked lets go of the result: it lives as long as somebody uses it.
+  void leave() {
+    if (--asking_ == 0) newest_.reset();
+  }
+
   template <typename Make>
   void fly(std::unique_lock<std::mutex>& lock, const Make& make) {
     running_ = true;
@@ -55,6 +68,7 @@ class SingleFlight {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool running_ = false;
+  std::uint64_t asking_ = 0;
   std::uint64_t begun_ = 0;
   std::uint64_t done_ = 0;
   std::shared_ptr<const T> newest_;

@@ -65,19 +65,21 @@ LiveArchive::~LiveArchive() = default;
 std::shared_ptr<const LiveView> LiveArchive::refresh(WallTime now) {
   const std::lock_guard<std::mutex> alone(busy_);
   auto view = std::make_shared<LiveView>();
-  bool changed = newest_ == nullptr;
+  bool changed = generation_ == 0;
   for (const auto& directory : directories_) {
     view->states_read += directory->refresh(now);
     changed = changed || directory->changed();
     view->directories.push_back(directory->facts());
     view->unreadable += directory->facts().unreadable.size();
   }
-  if (newest_ != nullptr) view->generation = newest_->generation;
-  if (!changed) {
-    view->archive = newest_->archive;
-    view->facts = newest_->facts;
+  if (changed) ++generation_;
+  view->generation = generation_;
+  const auto before = newest_.lock();
+  if (!changed && before) {
+    view->archive = before->archive;
+    view->facts = before->facts;
     newest_ = view;
-    return newest_;
+    return view;
   }
   for (const auto& directory : directories_) {
     Archive& archive = view->archive;
@@ -86,11 +88,10 @@ std::shared_ptr<const LiveView> LiveArchive::refresh(WallTime now) {
     archive.notes.insert(archive.notes.end(), directory->notes().begin(), directory->notes().end());
     archive.verified = archive.verified && directory->facts().verified;
   }
-  ++view->generation;
   merge_hosts(*view);
   collect_facts(*view);
   newest_ = view;
-  return newest_;
+  return view;
 }
 
 // As load_archive() merges; what was merged of the same histories before is taken as it is.
@@ -112,31 +113,18 @@ void LiveArchive::merge_hosts(LiveView& view) {
   merged_ = std::move(merged);
 }
 
-// Takes what it can from the newest view: both are sorted by key.
+// A host's planned time is worked out once for each content of the maintenance files.
 void LiveArchive::collect_facts(LiveView& view) {
-  const bool plans_changed =
-      newest_ == nullptr || std::any_of(directories_.begin(), directories_.end(),
-                                        [](const auto& d) { return d->maintenance_changed(); });
+  const bool plans_changed = std::any_of(directories_.begin(), directories_.end(),
+                                         [](const auto& d) { return d->maintenance_changed(); });
+  // Names that went are forgotten with it, or once they are as many as those that are there.
+  if (plans_changed || planned_.size() > 2 * view.archive.hosts.size()) planned_.clear();
   const Plans plans(view.archive.maintenance);
-  std::size_t old = 0;
   view.facts.reserve(view.archive.hosts.size());
   for (const HistoryPtr& host : view.archive.hosts) {
-    HostFacts facts;
-    if (newest_ != nullptr) {
-      const auto& before = newest_->archive.hosts;
-      while (old < before.size() && before[old] != host && before[old]->key < host->key) ++old;
-      if (old < before.size() && before[old] == host) {
-        facts = newest_->facts[old];
-      } else {
-        const bool same_key = old < before.size() && before[old]->key == host->key;
-        if (same_key) facts.planned = newest_->facts[old].planned;
-        facts.in_order = parts_in_order(host->parts);
-      }
-    } else {
-      facts.in_order = parts_in_order(host->parts);
-    }
-    if (plans_changed || !facts.planned) facts.planned = plans.of(host->key.name);
-    view.facts.push_back(std::move(facts));
+    auto& planned = planned_[host->key.name];
+    if (planned == nullptr) planned = plans.of(host->key.name);
+    view.facts.push_back({planned, parts_in_order(host->parts)});
   }
 }
 

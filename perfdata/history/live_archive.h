@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "perfdata/history/archive.h"
@@ -77,7 +78,12 @@ class LiveArchive {
 
   std::mutex busy_;
   std::vector<std::unique_ptr<LiveDirectory>> directories_;
-  std::shared_ptr<const LiveView> newest_;
+  // Not held: what changes is then freed host by host while the next view is made, instead of being
+  // there twice.
+  std::weak_ptr<const LiveView> newest_;
+  std::uint64_t generation_ = 0;
+  std::unordered_map<std::string, std::shared_ptr<const std::vector<TimeSpan>>>
+      planned_;  // by name
   std::map<HostKey, Merged> merged_;
 };
 
