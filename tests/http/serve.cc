@@ -14,6 +14,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,13 +28,17 @@ namespace {
 
 constexpr std::size_t kLineBytes = 64;
 
-// Lines "pingtrail_test{line="0000001"} 1", each of kLineBytes with its end.
-std::string line(std::size_t number) {
-  std::string digits = std::to_string(number);
-  std::string out =
-      "pingtrail_test{line=\"" + std::string(10 - digits.size(), '0') + digits + "\"} ";
-  out += std::string(kLineBytes - 1 - out.size(), '7');
-  return out + "\n";
+// Appends 'pingtrail_test{line="0000000001"} 777...', kLineBytes with its end.
+void append_line(std::string& out, std::size_t number) {
+  constexpr std::string_view kBegin = "pingtrail_test{line=\"";
+  constexpr std::size_t kDigits = 10;
+  static const std::string first = [&] {
+    std::string text = std::string(kBegin) + std::string(kDigits, '0') + "\"} ";
+    return text + std::string(kLineBytes - 1 - text.size(), '7') + "\n";
+  }();
+  std::size_t place = out.size() + kBegin.size() + kDigits;
+  out += first;
+  for (; number > 0; number /= 10) out[--place] = static_cast<char>('0' + number % 10);
 }
 
 // So many bytes of lines, in pieces; throws at its end when it is told to.
@@ -42,7 +47,7 @@ class Lines : public BodySource {
   Lines(std::size_t bytes, bool breaks) : lines_(bytes / kLineBytes), breaks_(breaks) {}
   bool next(std::string& out) override {
     constexpr std::size_t kLinesAPiece = 512;
-    for (std::size_t i = 0; i < kLinesAPiece && made_ < lines_; ++i) out += line(made_++);
+    for (std::size_t i = 0; i < kLinesAPiece && made_ < lines_; ++i) append_line(out, made_++);
     if (made_ == lines_ && breaks_) throw std::runtime_error("asked to break");
     return made_ < lines_;
   }
