@@ -56,7 +56,7 @@ BREAKS = {
     "third_party_below_a_prefix": ("plugin/net/resolver.cc", LICENCE + "#include <rrd_client.h>\n",
                                    "includes <rrd_client.h>, which belongs to"),
     "test_library_in_code": ("plugin/net/resolver.cc", LICENCE + "#include <gtest/gtest.h>\n", "belongs to tests"),
-    "unknown_library": ("plugin/net/resolver.cc", LICENCE + "#include <curl/curl.h>\n", "does not know"),
+    "unknown_library": ("plugin/net/resolver.cc", LICENCE + "#include <pcap/pcap.h>\n", "does not know"),
     "os_header_in_a_header": ("plugin/net/socket.h", LICENCE + "#pragma once\n#include <sys/socket.h>\n",
                               "includes <sys/socket.h> in a header"),
     "internal_header_in_another_room": ("plugin/main.cc", LICENCE + '#include "plugin/net/channel.h"\n',
