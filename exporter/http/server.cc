@@ -352,8 +352,9 @@ class Microhttpd : public Server {
 
   static bool credentials(MHD_Connection* connection, Asked& asked) {
     auto found = basic_credentials(header(connection, MHD_HTTP_HEADER_AUTHORIZATION));
-    if (found) asked.who = *std::move(found);
-    return found.has_value();
+    if (!found) return false;
+    asked.who = *std::move(found);
+    return true;
   }
 
   // Fills the request; the answer instead when it is none that can be understood.
@@ -398,7 +399,6 @@ class Microhttpd : public Server {
   std::optional<Response> send_to(Lane& lane, Asked& asked, void (Microhttpd::*work)(Asked&)) {
     if (!put_to_sleep(asked.connection)) return busy();
     auto carried = std::make_shared<Asked>(std::move(asked));
-    asked.policy = carried->policy;
     if (!lane.add([this, carried, work] { (this->*work)(*carried); })) deliver(*carried, busy());
     return std::nullopt;
   }
@@ -516,7 +516,7 @@ class Microhttpd : public Server {
     server.connections_.took(fd_of(outgoing.connection), base::mono_now());
     const std::size_t size = std::min(most, answer.ready.size() - outgoing.taken);
     if (size > 0) {
-      std::memcpy(buffer, answer.ready.data() + outgoing.taken, size);
+      answer.ready.copy(buffer, size, outgoing.taken);
       outgoing.taken += size;
       return static_cast<ssize_t>(size);
     }
