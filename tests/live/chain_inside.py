@@ -139,6 +139,8 @@ class Chain:
             ended = time.monotonic()
             for process in cores:
                 self.processes.end(process)
+            # Checks under way outlive their core, by 1.4 s where nothing answers.
+            wait_for(lambda: time.time() - max(map(self.last_record, self.cores)) > 3, 30, "no check records any more")
             last = time.time()
             wait_for(lambda: self.watched.scraped() > last, 30, "a scrape of the last state")
             seen = self.watched.seen(early, time.time())
@@ -155,6 +157,11 @@ class Chain:
         health = {c.name: self.health(c) for c in self.cores}
         return {"ended": ended, "wall_minus_mono": time.time() - time.monotonic(), "seen": seen, "health": health,
                 "log": {c.name: c.log() for c in self.cores}}
+
+    @staticmethod
+    def last_record(core):
+        folder = os.path.join(core.state, "state")
+        return max(os.stat(os.path.join(folder, name)).st_mtime for name in os.listdir(folder))
 
     def waiting(self, core):
         claimed = os.path.join(core.spool, "claimed")

@@ -50,6 +50,7 @@ class SatelliteTest(unittest.TestCase):
                                sys.executable, "-B", os.path.join(HERE, "satellite_inside.py"), cls.base, *PROGRAMS],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=175, check=False)
         if done.returncode == NO_WAY_IN:
+            cls.doClassCleanups()
             leave_out("live.satellite", done.stderr.strip())
         if done.returncode != 0:
             raise AssertionError(f"exit {done.returncode}\n{done.stdout}{done.stderr}")
