@@ -2,7 +2,6 @@
 // pingtrail-exporter: wires the site to its server; signals, and what systemd wants to know.
 #include <malloc.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
@@ -31,14 +30,6 @@ using base::LogLevel;
 int refuse(const std::string& message) {
   std::cerr << "pingtrail-exporter: " << message << '\n';
   return 1;
-}
-
-// As many connections as the system's hard limit allows; the soft one is often 1,024.
-void raise_file_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // Sockets that the service manager opened for us, else those of --listen.
@@ -83,7 +74,6 @@ int serve(const site::Settings& settings, const site::Site::Settle& again) {
   const sigset_t ours = signals_of_ours();
   ::pthread_sigmask(SIG_BLOCK, &ours, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
-  raise_file_limit();
   pingtrail::graph::prepare_process(settings.zone);
 
   site::Site pages(settings, again, log);
