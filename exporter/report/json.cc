@@ -294,9 +294,7 @@ std::string maintenance_json(std::span<const history::MaintenanceWindow> windows
   return out + "\n]\n";
 }
 
-std::string error_json(std::string_view message) {
-  return dumped(Json{{"error", message}}) + "\n";
-}
+std::string error_json(std::string_view message) { return dumped(Json{{"error", message}}) + "\n"; }
 
 std::string targets_json(const Status& status) {
   std::string out = "[";
