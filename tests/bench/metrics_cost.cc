@@ -221,7 +221,8 @@ void ours(const std::string& dir, int checked, bool gzip) {
         std::string piece;
         std::size_t lines = 0;
         while (exposition.next(piece)) {
-          for (std::size_t i = 0; count && i < piece.size(); ++i) lines += piece[i] == '\n' ? 1U : 0U;
+          for (std::size_t i = 0; count && i < piece.size(); ++i)
+            lines += piece[i] == '\n' ? 1U : 0U;
           sink.send(piece, false, packer);
           piece.clear();
         }
