@@ -23,7 +23,7 @@ nav.site{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;align-items:baseline;margi
 nav.site b{font-size:1.1rem;color:var(--accent);margin-right:1rem}
 a{color:var(--accent)}a:focus-visible,input:focus-visible,select:focus-visible,button:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 nav.site a[aria-current]{font-weight:600;text-decoration:none;color:var(--fg)}
-.state{font-weight:600;white-space:nowrap}
+.state{font-weight:600;white-space:nowrap}.why{min-width:13rem}
 main>.facts{margin-bottom:1rem}.cards b[class] a{color:inherit}.pages a[aria-current]{font-weight:600;color:var(--fg)}
 .spark{display:block;width:15rem;height:1.7rem;border:1px solid var(--line);border-radius:.2rem}
 .spark .up{fill:var(--up)}.spark .down{fill:var(--down)}.spark .none{fill:var(--unk)}

@@ -126,7 +126,7 @@ void add_line(std::string& out, const StatusLine& line, std::string_view zone) {
   const StatusRow& row = line.row;
   out += "<tr>";
   add_name(out, line);
-  out += "<td>" + state_html(row.state);
+  out += "<td class=why>" + state_html(row.state);
   if (row.in_maintenance) out += "<small>◆ in maintenance</small>";
   if (line.reconstructed) out += "<small>reconstructed from its archive</small>";
   if (row.state == ObservedState::down && !row.reason.empty()) {
