@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Planned time and amendments: maintenance add, list, import; rename; forget.
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -17,8 +13,7 @@
 #include "exporter/report/period.h"
 #include "exporter/report/text.h"
 #include "exporter/report/words.h"
-#include "perfdata/base/fd.h"
-#include "perfdata/base/posix_error.h"
+#include "perfdata/base/read_file.h"
 #include "perfdata/history/calendar.h"
 #include "perfdata/history/slot_store.h"
 
@@ -28,6 +23,9 @@ namespace {
 using base::Expected;
 using base::invalid_input;
 using history::MaintenanceWindow;
+
+// A status file of ten thousand hosts has some 30 MB.
+constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 
 Expected<base::WallTime> instant(const Words& words, const std::string& option,
                                  const std::string& zone) {
@@ -72,22 +70,6 @@ Expected<int> told(const std::string& text) {
   return 0;
 }
 
-Expected<std::string> read_all(const std::string& path) {
-  const base::Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return base::posix_error(path, errno);
-  constexpr std::size_t kPiece = 1 << 16;
-  std::string out;
-  while (true) {
-    const std::size_t size = out.size();
-    out.resize(size + kPiece);
-    const ssize_t got = read(file.get(), out.data() + size, kPiece);
-    out.resize(size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return base::posix_error(path, errno);
-    if (got == 0) return out;
-  }
-}
-
 struct Downtimes {
   std::vector<MaintenanceWindow> windows;
   std::size_t bad = 0;
@@ -100,7 +82,7 @@ struct Downtimes {
 
 Expected<base::Done> take_nagios(const Words& words, base::WallTime now, Downtimes& into) {
   for (const std::string& path : words.all("nagios")) {
-    const auto text = read_all(path);
+    const auto text = base::read_file(path, kMostBytes);
     if (!text) return text.error();
     history::MaintenanceFile read = history::parse_nagios_downtimes(*text, now);
     for (const history::BadLine& line : read.bad) {

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <sstream>
 #include <utility>
 
 #include "exporter/cli/options.h"
+#include "perfdata/base/read_file.h"
 #include "perfdata/history/calendar.h"
 
 #if !defined(PINGTRAIL_VERSION) || !defined(PINGTRAIL_STATE_DIR)
@@ -162,11 +162,10 @@ std::string help_text() {
 
 // The words of the command line, and behind them those of the file that they do not say.
 Expected<Words> with_file(const Words& given, const std::string& path) {
-  std::ifstream stream(path);
-  std::ostringstream text;
-  if (!stream) return invalid_input("--config: " + path, "cannot be read");
-  text << stream.rdbuf();
-  const auto file = cli::parse_config(kOptions, text.str());
+  constexpr std::size_t kMostBytes = 1 << 20;
+  const auto text = base::read_file(path, kMostBytes);
+  if (!text) return Error{text.error().kind, "--config: " + text.error().message};
+  const auto file = cli::parse_config(kOptions, *text);
   if (!file) return Error{file.error().kind, path + ": " + file.error().message};
   Words out = given;
   for (const OptionSpec& spec : kOptions) {

@@ -2,11 +2,10 @@
 #include "exporter/site/world.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "perfdata/base/posix_clock.h"
+#include "perfdata/base/read_file.h"
 
 namespace pingtrail::site {
 namespace {
@@ -91,11 +90,10 @@ std::shared_ptr<const World> Reader::look() {
 base::Expected<base::Done> Reader::take_aliases(const std::string& path) {
   std::shared_ptr<const Aliases> fresh = std::make_shared<const Aliases>();
   if (!path.empty()) {
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream) return base::invalid_input("--aliases: " + path, "cannot be read");
-    std::ostringstream text;
-    text << stream.rdbuf();
-    auto parsed = parse_aliases(text.str());
+    constexpr std::size_t kMostBytes = std::size_t{1} << 30;  // Nagios' object cache can be large
+    const auto text = base::read_file(path, kMostBytes);
+    if (!text) return base::Error{text.error().kind, "--aliases: " + text.error().message};
+    auto parsed = parse_aliases(*text);
     if (!parsed) return base::Error{parsed.error().kind, path + ": " + parsed.error().message};
     fresh = std::make_shared<const Aliases>(*std::move(parsed));
   }

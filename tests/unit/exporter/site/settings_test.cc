@@ -123,7 +123,9 @@ INSTANTIATE_TEST_SUITE_P(
             {"--log-level", "loud"},
             "--log-level: loud: none of error, warning, info, debug"},
         Bad{"state_dir", {"--state-dir", ""}, "--state-dir: empty"},
-        Bad{"config", {"--config", "/nonexistent"}, "--config: /nonexistent: cannot be read"}),
+        Bad{"config",
+            {"--config", "/nonexistent"},
+            "--config: /nonexistent: No such file or directory"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(ExporterSettings, TellWhatThereIs) {
