@@ -5,6 +5,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -36,6 +37,7 @@ int refuse(const std::string& message) {
 base::Expected<std::vector<base::Fd>> listeners(const site::Settings& settings) {
   std::vector<base::Fd> out;
   const int handed = ::sd_listen_fds(1);
+  out.reserve(static_cast<std::size_t>(std::max(handed, 0)));
   for (int i = 0; i < handed; ++i) out.emplace_back(SD_LISTEN_FDS_START + i);
   if (!out.empty()) return out;
   for (const std::string& address : settings.listen) {

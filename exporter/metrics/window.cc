@@ -10,7 +10,7 @@ namespace pingtrail::metrics {
 namespace {
 
 constexpr std::int64_t kDaySeconds = 86400;
-constexpr std::int64_t kMostSeconds = 100 * 366 * kDaySeconds;
+constexpr std::int64_t kMostSeconds = std::int64_t{100} * 366 * kDaySeconds;
 
 // "24h": a whole number and its unit; absent when it is none, or longer than a century.
 std::optional<Milliseconds> length_of(std::string_view text) {
