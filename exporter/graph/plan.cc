@@ -129,6 +129,31 @@ std::string legend_text(std::string_view text, std::size_t columns) {
   return out;
 }
 
+bool dash_missing(std::vector<std::string>& words, std::span<const std::string> legends) {
+  bool changed = false;
+  for (std::string& word : words) {
+    if (!word.starts_with("GPRINT:")) continue;
+    // "GPRINT:v1: last %7.2lf ms": name, what stands before the figure, figure, what follows.
+    const std::size_t begin = word.find(':', word.find(':') + 1) + 1;
+    const std::size_t figure = word.find('%', begin);
+    const std::size_t end = word.find("lf", figure) + 2;
+    const std::string before = word.substr(begin, figure - begin);
+    while (!legends.empty() && !legends.front().starts_with(before)) legends = legends.subspan(1);
+    if (legends.empty()) return changed;
+    const bool missing = legends.front().find("nan") != std::string::npos;
+    legends = legends.subspan(1);
+    if (!missing) continue;
+    std::string after = word.substr(end);
+    if (after.starts_with("%s")) after.erase(0, 2);
+    if (const std::size_t percent = after.find("%%"); percent != std::string::npos) {
+      after.erase(percent, 1);
+    }
+    word = "COMMENT:" + before + "      -" + after;
+    changed = true;
+  }
+  return changed;
+}
+
 std::string spans_expression(std::span<const TimeSpan> spans, const TimeSpan& picture,
                              std::int64_t gap_s) {
   std::chrono::seconds gap{std::max<std::int64_t>(gap_s, 1)};

@@ -24,6 +24,11 @@ std::string legend_text(std::string_view text, std::size_t columns);
 // The first `columns` characters, "…" being the last one where there are more.
 std::string shortened(std::string_view text, std::size_t columns);
 
+// Figures of the legend that a drawing had no value for: their words, GPRINTs, become comments with
+// a dash. `legends` are the texts of that drawing, in order. False when every figure had a value,
+// and nothing was changed.
+bool dash_missing(std::vector<std::string>& words, std::span<const std::string> legends);
+
 // Spans as rrdtool's arithmetic: 1 in every step that touches one of them, else 0. Clipped to the
 // picture; those closer together than `gap_s` are one. "" when none is left.
 std::string spans_expression(std::span<const history::TimeSpan> spans,

@@ -112,13 +112,15 @@ Expected<std::string> draw(ArchiveIndex& index, const GraphRequest& request) {
   if (!archive) return archive.error();
   // Through the descriptor: the very file that was looked at, and nothing in its name to escape.
   const std::string path = rrd::descriptor_path(archive->file.get());
-  const std::vector<std::string> words = graph_words(request, *archive, path);
+  std::vector<std::string> words = graph_words(request, *archive, path);
   for (int tries = 1;; ++tries) {
     Expected<Drawn> drawn = [&] {
       const std::lock_guard guard(one_at_a_time());
       set_zone(request.zone);
       return draw_once(words, path, archive->shown);
     }();
+    // What librrd has no value for it would call "-nan".
+    if (drawn && dash_missing(words, drawn->legends)) continue;
     if (drawn) return request.svg ? with_text(drawn->image, request, drawn->legends) : drawn->image;
     if (drawn.error().kind != ErrorKind::would_block || tries >= kLockTries) return drawn.error();
     std::this_thread::sleep_for(kLockPause);

@@ -153,5 +153,30 @@ TEST(Steps, AreThoseOfTheRowsThatReach) {
   EXPECT_EQ(drawn_step_s(archive, std::int64_t{4000} * 86400, 100'000, kNow), 21600);
 }
 
+TEST(DashMissing, TakesTheWordsOfFiguresWithoutAValue) {
+  std::vector<std::string> words{"AREA:x#ffffff:round trip", "GPRINT:v1: last %7.2lf",
+                                 "GPRINT:v4: max %7.2lf ms", "COMMENT:\\l",
+                                 "GPRINT:v5: last %7.2lf",   "GPRINT:v8: max %7.2lf %%",
+                                 "GPRINT:v9: max %8.2lf%s"};
+  const std::vector<std::string> legends{"round trip",    " last    -nan",  " max    -nan ms",
+                                         " last   12.00", " max     nan %", " max     nan"};
+  EXPECT_TRUE(dash_missing(words, legends));
+  EXPECT_EQ(words, (std::vector<std::string>{"AREA:x#ffffff:round trip", "COMMENT: last       -",
+                                             "COMMENT: max       - ms", "COMMENT:\\l",
+                                             "GPRINT:v5: last %7.2lf", "COMMENT: max       - %",
+                                             "COMMENT: max       -"}));
+  // The next drawing has none left.
+  const std::vector<std::string> again{"round trip",    " last       -",  " max       - ms",
+                                       " last   12.00", " max       - %", " max       -"};
+  EXPECT_FALSE(dash_missing(words, again));
+}
+
+TEST(DashMissing, LeavesAllWordsWhenEveryFigureHasAValue) {
+  std::vector<std::string> words{"GPRINT:v1: last %7.2lf"};
+  const std::vector<std::string> legends{" last    1.00"};
+  EXPECT_FALSE(dash_missing(words, legends));
+  EXPECT_EQ(words, std::vector<std::string>{"GPRINT:v1: last %7.2lf"});
+}
+
 }  // namespace
 }  // namespace pingtrail::graph::test
