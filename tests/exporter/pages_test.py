@@ -10,7 +10,7 @@ import threading
 import unittest
 import urllib.parse
 
-from exporter_case import EXPORTER, MINUTE, ExporterCase, wait_for
+from exporter_case import EXPORTER, MINUTE, ExporterCase, run_writer, wait_for
 
 
 class Pages(ExporterCase):
@@ -146,6 +146,70 @@ class Pages(ExporterCase):
                          [(["192.0.2.7"], "core-sw", "down"), (["192.0.2.7"], "web 01/a", "up"),
                           (["192.0.2.7"], "web 01/a", "up")])
         self.assertEqual(len(self.get("/sd", group="core").json()), 1)
+
+
+class Archives(ExporterCase):
+    def setUp(self):
+        super().setUp()
+        self.rrd = self.directory("rrd")
+        self.record("core-sw", ["up"] * 60)
+        run_writer(self, self.rrd, "old-host")
+
+    def archive(self, name):
+        return os.path.join(self.rrd, "old-host", "_HOST_." + name)
+
+    def test_a_host_that_has_only_an_archive_is_reconstructed_and_says_so(self):
+        self.start("--rrd-dir", self.rrd)
+        rows = {row["host"]: row for row in self.get("/api/v1/hosts").json()["hosts"]}
+        self.assertEqual({host: row["source"] for host, row in rows.items()},
+                         {"core-sw": "journal", "old-host": "reconstructed"})
+        outages = self.get("/api/v1/outages", host="old-host").json()["outages"]
+        self.assertEqual([(o["source"], o["ongoing"]) for o in outages], [("reconstructed", True)])
+        # Its last ten minutes, within a row at either end.
+        self.assertLess(abs(outages[0]["downtime_s"] - 600), 121)
+        self.assertIn("reconstructed from its archive", self.get("/host/old-host").text)
+        self.assertIn("reconstructed from its archive", self.get("/").text)
+        text = self.get("/metrics").text
+        self.assertEqual(self.metric("pingtrail_host_info", text, host="old-host", source="reconstructed"), 1)
+        self.assertIsNone(self.metric("pingtrail_outages_total", text, host="old-host"))
+        self.assertEqual(self.metric("pingtrail_rrd_writer_archives_created_total", text), 1)
+
+    def test_a_journal_goes_before_the_archive(self):
+        self.record("old-host", ["up"] * 5)
+        self.start("--rrd-dir", self.rrd)
+        rows = self.get("/api/v1/hosts/old-host").json()["hosts"]
+        self.assertEqual([(row["source"], row["state"]) for row in rows], [("journal", "up")])
+
+    def test_graphs_are_found_by_every_name(self):
+        names = self.path("names", "box old-host alias=The box\n")
+        self.start("--rrd-dir", self.rrd, "--aliases", names)
+        for name in ("old-host", "box"):
+            answer = self.get(f"/graph/{name}.png", range="4h", w=300, h=100)
+            self.assertEqual((answer.status, answer.bytes[:4]), (200, b"\x89PNG"), name)
+        self.assertEqual(self.get("/graph/core-sw.png").status, 404)
+        self.assertEqual(self.get("/graph/old-host.png", service="nothing").status, 404)
+
+    def test_a_damaged_archive_costs_its_own_graph_and_is_named(self):
+        self.start("--rrd-dir", self.rrd)
+        with open(self.archive("rrd"), "r+b") as file:
+            file.truncate(100)
+        answer = self.get("/graph/old-host.png")
+        self.assertGreaterEqual(answer.status, 400, answer.text)
+        self.assertIn("old-host/_HOST_.rrd", answer.text)
+        self.assertIn("old-host/_HOST_.rrd", self.get("/").text)
+        self.assertEqual(self.metric("pingtrail_up", host="core-sw"), 1)
+        self.assertEqual(self.get("/host/core-sw").status, 200)
+
+    def test_nothing_outside_the_archives_is_read(self):
+        outside = self.path("secret.rrd", "secret")
+        os.remove(self.archive("rrd"))
+        os.symlink(outside, self.archive("rrd"))
+        self.start("--rrd-dir", self.rrd)
+        answer = self.get("/graph/old-host.png")
+        self.assertGreaterEqual(answer.status, 400)
+        self.assertNotIn("secret", answer.text)
+        for path in ("/graph/..%2F..%2Fsecret.png", "/graph/%2e%2e.png", "/graph/old-host%2F_HOST_.png"):
+            self.assertIn(self.get(path).status, (400, 404), path)
 
 
 class Faults(ExporterCase):
