@@ -5,12 +5,13 @@ directories are missing, damaged or being written. usage: pages_test.py [unittes
 import gzip
 import os
 import signal
+import socket
 import subprocess
 import threading
 import unittest
 import urllib.parse
 
-from exporter_case import EXPORTER, MINUTE, ExporterCase, run_writer, wait_for
+from exporter_case import EXPORTER, MINUTE, ExporterCase, free_port, run_writer, wait_for
 
 
 class Pages(ExporterCase):
@@ -146,6 +147,37 @@ class Pages(ExporterCase):
                          [(["192.0.2.7"], "core-sw", "down"), (["192.0.2.7"], "web 01/a", "up"),
                           (["192.0.2.7"], "web 01/a", "up")])
         self.assertEqual(len(self.get("/sd", group="core").json()), 1)
+
+
+class Listening(ExporterCase):
+    def test_every_address_given_is_served(self):
+        other = free_port()
+        self.start("--listen", f"127.0.0.1:{other}")
+        self.port = other
+        self.assertEqual(self.get("/-/healthy").status, 200)
+
+    def test_a_socket_of_the_service_manager_is_served(self):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            self.port = listener.getsockname()[1]
+            self.log = os.path.join(self.base, "exporter.log")
+            # As systemd does: the first socket is descriptor 3, and the variables name the process itself.
+            command = f'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@" 3<&{listener.fileno()}'
+            with open(self.log, "w", encoding="utf-8") as log:
+                self.process = subprocess.Popen(
+                    ["sh", "-c", command, EXPORTER, "--state-dir", self.dir, "--listen", "127.0.0.1:1"],
+                    stdout=log, stderr=log, pass_fds=[listener.fileno()])
+            self.addCleanup(self.stop)
+            wait_for(self.answers, what=self.logged())
+        self.assertIn(f"127.0.0.1:{self.port}", self.logged())
+
+    def test_an_address_in_use_is_refused_by_name(self):
+        self.start()
+        done = subprocess.run([EXPORTER, "--state-dir", self.dir, "--listen", f"127.0.0.1:{self.port}"],
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr),
+                         (1, f"pingtrail-exporter: --listen: 127.0.0.1:{self.port}: Address already in use\n"))
 
 
 class Archives(ExporterCase):
