@@ -30,7 +30,7 @@ http::Response json(std::string body, int status) {
   return typed(status, "application/json; charset=utf-8", std::move(body));
 }
 
-http::Response plain(int status, std::string line) {
+http::Response plain(int status, const std::string& line) {
   return typed(status, "text/plain; charset=utf-8", report::printable(line) + "\n");
 }
 

@@ -12,7 +12,7 @@ namespace pingtrail::site {
 // A page for people, a document for programs, and an error in either shape.
 http::Response html(std::string body);
 http::Response json(std::string body, int status = 200);
-http::Response plain(int status, std::string line);
+http::Response plain(int status, const std::string& line);
 
 // 404 for not_found, 503 for what is not permitted or fails, else 400.
 int status_of(const base::Error& error);
