@@ -126,7 +126,9 @@ TEST(Spans, AreClippedAndJoined) {
 
 TEST(Spans, AreNeverMoreThanRrdtoolCanTake) {
   std::vector<TimeSpan> spans;
-  for (int i = 0; i < 5000; ++i) spans.push_back({at(i * 20), at(i * 20 + 5)});
+  constexpr std::int64_t kMany = 5000;
+  spans.reserve(kMany);
+  for (std::int64_t i = 0; i < kMany; ++i) spans.push_back({at(i * 20), at(i * 20 + 5)});
   const std::string words = spans_expression(spans, {at(0), at(100000)}, 1);
   EXPECT_LE(std::count(words.begin(), words.end(), '*'), 400);
   EXPECT_GE(std::count(words.begin(), words.end(), '*'), 1);
@@ -149,7 +151,7 @@ TEST(Steps, AreThoseOfTheRowsThatReach) {
   const ReadableArchive archive = archive_of(2);
   EXPECT_EQ(drawn_step_s(archive, 86400, 900, kNow), 96);  // a pixel
   EXPECT_EQ(drawn_step_s(archive, 14400, 900, kNow), 60);
-  EXPECT_EQ(drawn_step_s(archive, 3 * 86400, 900, kNow), 21600);
+  EXPECT_EQ(drawn_step_s(archive, std::int64_t{3} * 86400, 900, kNow), 21600);
   EXPECT_EQ(drawn_step_s(archive, std::int64_t{4000} * 86400, 100'000, kNow), 21600);
 }
 

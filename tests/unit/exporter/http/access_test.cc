@@ -21,8 +21,8 @@ const std::string kRight = "$2y$04$7HN.k92H1YbjtkQIF96oQ.hVo4sPuhHoiQ1KstXsPY0sm
 const std::string kLeft = "$2y$04$RmxiFR9Uz0ErNkmXYZIstupzp8R5voMSbKSD5LtOk.7tYFxpZq/PC";
 
 const base::Log& quiet() {
-  static const base::Log log(base::LogLevel::error);
-  return log;
+  static const base::Log kQuiet(base::LogLevel::error);
+  return kQuiet;
 }
 
 Policy users(const std::string& name, const std::string& hash) {
