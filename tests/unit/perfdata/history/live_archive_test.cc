@@ -134,8 +134,8 @@ class Estate {
   }
 
   HostKey key() {
-    static const std::string long_name = std::string(70, 'n') + ".example";
-    const std::array<std::string, 5> names = {"core-sw", "b host", "Zeta", "web\xFF", long_name};
+    static const std::string kLongName = std::string(70, 'n') + ".example";
+    const std::array<std::string, 5> names = {"core-sw", "b host", "Zeta", "web\xFF", kLongName};
     return {names[static_cast<std::size_t>(pick(0, 4))], pick(0, 3) == 0 ? "ipv6" : ""};
   }
 
@@ -170,7 +170,7 @@ class Estate {
   void spoil_state(const std::string& dir) {
     const auto files = state_files(dir);
     if (files.empty()) return;
-    const fs::path file =
+    const fs::path& file =
         files[static_cast<std::size_t>(pick(0, static_cast<int>(files.size()) - 1))];
     switch (pick(0, 4)) {
       case 0:
@@ -201,7 +201,8 @@ class Estate {
     switch (pick(0, 7)) {
       case 0:
         bytes.resize(bytes.size() -
-                     std::min<std::size_t>(bytes.size(), 256U * static_cast<unsigned>(pick(1, 3))));
+                     std::min<std::size_t>(
+                         bytes.size(), std::size_t{256} * static_cast<std::size_t>(pick(1, 3))));
         return write_bytes(chain, bytes);
       case 1:
         bytes.resize(bytes.size() -
