@@ -30,6 +30,7 @@ void check(int status) {
 std::string page_of(const std::string& host, const std::string& service,
                     const std::vector<MadeSource>& sources) {
   std::vector<rrd::Source> told;
+  told.reserve(sources.size());
   for (const MadeSource& source : sources) {
     told.push_back({source.label, source.unit, "1", source.warning, source.critical, "", ""});
   }

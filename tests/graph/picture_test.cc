@@ -34,11 +34,11 @@ std::optional<std::vector<std::string>> ping(std::int64_t time_s) {
 }
 
 const std::vector<MadeSource>& ping_sources_made() {
-  static const std::vector<MadeSource> made{{"rta", "ms", "200", "500"},
-                                            {"pl", "%", "40", "80"},
-                                            {"rtmax", "ms", "", ""},
-                                            {"rtmin", "ms", "", ""}};
-  return made;
+  static const std::vector<MadeSource> kMade{{"rta", "ms", "200", "500"},
+                                             {"pl", "%", "40", "80"},
+                                             {"rtmax", "ms", "", ""},
+                                             {"rtmin", "ms", "", ""}};
+  return kMade;
 }
 
 std::uint32_t big_endian(std::string_view bytes) {
@@ -81,13 +81,14 @@ std::string xml_fault(std::string_view xml) {
 class Pictures : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    dir_ = new support::TempDirectory;  // NOLINT(cppcoreguidelines-owning-memory)
-    make_archive(*dir_, "core-sw", "_HOST_", ping_sources_made(), kNow - 48 * kHour, kNow, ping);
+    archive_dir = new support::TempDirectory;  // NOLINT(cppcoreguidelines-owning-memory)
+    make_archive(*archive_dir, "core-sw", "_HOST_", ping_sources_made(), kNow - 48 * kHour, kNow,
+                 ping);
     prepare_process("Europe/Berlin");
   }
   static void TearDownTestSuite() {
-    delete dir_;  // NOLINT(cppcoreguidelines-owning-memory)
-    dir_ = nullptr;
+    delete archive_dir;  // NOLINT(cppcoreguidelines-owning-memory)
+    archive_dir = nullptr;
   }
 
   static GraphRequest request(int width, int height, bool dark, bool svg) {
@@ -102,13 +103,13 @@ class Pictures : public testing::Test {
     return out;
   }
   static base::Expected<std::string> drawn(const GraphRequest& request) {
-    ArchiveIndex index(dir_->path());
+    ArchiveIndex index(archive_dir->path());
     return draw(index, request);
   }
 
-  static support::TempDirectory* dir_;
+  static support::TempDirectory* archive_dir;
 };
-support::TempDirectory* Pictures::dir_ = nullptr;
+support::TempDirectory* Pictures::archive_dir = nullptr;
 
 TEST_F(Pictures, PngHasTheSizeAskedFor) {
   for (const auto& [width, height] : {std::pair{300, 120}, {1600, 400}, {100, 50}, {4000, 2000}}) {
@@ -174,7 +175,8 @@ TEST_F(Pictures, OutagesMaintenanceAndLossAreShaded) {
 TEST_F(Pictures, AnOutageOfSecondsIsSeenInAYear) {
   GraphRequest year = request(300, 120, false, true);
   year.query.range = std::chrono::hours{24 * 365};
-  year.outages = {{at(kNow - 200 * 24 * kHour), at(kNow - 200 * 24 * kHour + 7)}};
+  const std::int64_t long_ago = kNow - std::int64_t{200} * 24 * kHour;
+  year.outages = {{at(long_ago), at(long_ago + 7)}};
   const auto picture = drawn(year);
   ASSERT_TRUE(picture.has_value());
   EXPECT_EQ(areas(*picture, kDownShade), 1U);
@@ -182,7 +184,7 @@ TEST_F(Pictures, AnOutageOfSecondsIsSeenInAYear) {
 
 TEST_F(Pictures, ManySpansAreDrawn) {
   GraphRequest request_of_many = request(1600, 400, false, false);
-  for (int i = 0; i < 3000; ++i) {
+  for (std::int64_t i = 0; i < 3000; ++i) {
     request_of_many.outages.push_back({at(kNow - i * 28 - 5), at(kNow - i * 28)});
   }
   EXPECT_TRUE(drawn(request_of_many).has_value());
@@ -190,8 +192,9 @@ TEST_F(Pictures, ManySpansAreDrawn) {
 
 TEST_F(Pictures, HostileNamesAreHarmless) {
   const std::string title = "x:y\\l%s%n\" <b>&amp; \xff\x01=$(id) Zürich " + std::string(500, 'w');
-  make_archive(*dir_, "h", "s%s", {{"l:a%s\\l=<&>\x02", "%n", "1:2", "3"}, {"a", "B", "", ""}},
-               kNow - kHour, kNow, [](std::int64_t) {
+  make_archive(*archive_dir, "h", "s%s",
+               {{"l:a%s\\l=<&>\x02", "%n", "1:2", "3"}, {"a", "B", "", ""}}, kNow - kHour, kNow,
+               [](std::int64_t) {
                  return std::vector<std::string>{"1", "2"};
                });
   for (const bool svg : {false, true}) {
@@ -211,9 +214,10 @@ TEST_F(Pictures, HostileNamesAreHarmless) {
 TEST_F(Pictures, NothingOutsideIsOpened) {
   const support::TempDirectory outside;
   make_archive(outside, "secret", "_HOST_", ping_sources_made(), kNow - kHour, kNow, ping);
-  std::filesystem::create_directory_symlink(outside.path("secret"), dir_->path("link"));
-  std::filesystem::create_directory(dir_->path("half"));
-  std::filesystem::create_symlink(outside.path("secret/_HOST_.rrd"), dir_->path("half/_HOST_.rrd"));
+  std::filesystem::create_directory_symlink(outside.path("secret"), archive_dir->path("link"));
+  std::filesystem::create_directory(archive_dir->path("half"));
+  std::filesystem::create_symlink(outside.path("secret/_HOST_.rrd"),
+                                  archive_dir->path("half/_HOST_.rrd"));
   const std::string up =
       "../" + std::filesystem::path(outside.path()).filename().string() + "/secret";
   for (const std::string& host : {std::string("link"), std::string("half"), up, std::string(".."),
@@ -222,7 +226,7 @@ TEST_F(Pictures, NothingOutsideIsOpened) {
     of.host = host;
     EXPECT_FALSE(drawn(of).has_value()) << host;
   }
-  ArchiveIndex index(dir_->path());
+  ArchiveIndex index(archive_dir->path());
   const auto entries = index.entries();
   ASSERT_TRUE(entries.has_value());
   EXPECT_FALSE(entries->empty());
@@ -233,9 +237,9 @@ TEST_F(Pictures, NothingOutsideIsOpened) {
 }
 
 TEST_F(Pictures, TrueNamesDecideWhoseArchiveItIs) {
-  make_archive(*dir_, "a_b", "PING_4", ping_sources_made(), kNow - kHour, kNow, ping);
-  dir_->write("a_b/PING_4.xml", support::page_of("a b", "PING 4", ping_sources_made()));
-  ArchiveIndex index(dir_->path());
+  make_archive(*archive_dir, "a_b", "PING_4", ping_sources_made(), kNow - kHour, kNow, ping);
+  archive_dir->write("a_b/PING_4.xml", support::page_of("a b", "PING 4", ping_sources_made()));
+  ArchiveIndex index(archive_dir->path());
   ASSERT_TRUE(index.find("a b", "PING 4").has_value());
   EXPECT_EQ(index.find("a b", "PING 4")->name, (rrd::ArchiveName{"a_b", "PING_4"}));
   const auto other = index.find("a:b", "PING 4");
@@ -247,12 +251,12 @@ TEST_F(Pictures, TrueNamesDecideWhoseArchiveItIs) {
 }
 
 TEST_F(Pictures, DamagedArchivesAreErrors) {
-  const std::string whole = dir_->read("core-sw/_HOST_.rrd");
+  const std::string whole = archive_dir->read("core-sw/_HOST_.rrd");
   for (const auto& [host, bytes] : {std::pair<std::string, std::string>{"empty", ""},
                                     {"noise", std::string(5000, 'x')},
                                     {"cut", whole.substr(0, whole.size() / 2)},
                                     {"head", whole.substr(0, 200)}}) {
-    dir_->write(host + "/_HOST_.rrd", bytes);
+    archive_dir->write(host + "/_HOST_.rrd", bytes);
     GraphRequest of = request(300, 120, false, false);
     of.host = host;
     const auto picture = drawn(of);
@@ -305,7 +309,7 @@ class Holder {
 };
 
 TEST_F(Pictures, LockedArchivesAreWaitedForAndThenGivenUp) {
-  Holder holder(dir_->path("core-sw/_HOST_.rrd"));
+  Holder holder(archive_dir->path("core-sw/_HOST_.rrd"));
   const auto refused = drawn(request(300, 120, false, false));
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().kind, ErrorKind::would_block);
@@ -315,17 +319,18 @@ TEST_F(Pictures, LockedArchivesAreWaitedForAndThenGivenUp) {
 }
 
 TEST_F(Pictures, SeveralThreadsDrawAtOnce) {
-  ArchiveIndex index(dir_->path());
+  ArchiveIndex index(archive_dir->path());
   GraphRequest of = request(300, 120, false, false);
   const auto alone = draw(index, of);
   ASSERT_TRUE(alone.has_value());
   std::vector<std::string> got(8);
   std::vector<std::thread> threads;
+  threads.reserve(got.size());
   for (std::string& picture : got) {
     threads.emplace_back([&] {
       for (int i = 0; i < 5; ++i) {
-        auto made = draw(index, of);
-        picture = made ? std::move(*made) : made.error().message;
+        const auto made = draw(index, of);
+        picture = made ? *made : made.error().message;
       }
     });
   }

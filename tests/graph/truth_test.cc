@@ -51,8 +51,8 @@ std::vector<Span> scripted_outages() {
 }
 
 const std::vector<Span>& outages_of_script() {
-  static const std::vector<Span> made = scripted_outages();
-  return made;
+  static const std::vector<Span> kMade = scripted_outages();
+  return kMade;
 }
 
 // The monitor off: a week, a day, and some hours lately.
@@ -95,7 +95,7 @@ class Year : public testing::Test {
     const auto hosts = reconstruction.histories([](std::string_view) { return false; }, notes);
     ASSERT_EQ(notes, std::vector<std::string>{});
     ASSERT_EQ(hosts.size(), 1U);
-    told_ = *hosts[0];
+    told_of_year = *hosts[0];
     support::TempDirectory state;
     history::Importer importer(state.path(), [](const history::BadLine& bad) {
       ADD_FAILURE() << bad.line << ": " << bad.fact;
@@ -111,18 +111,18 @@ class Year : public testing::Test {
     const auto archive = history::load_archive(dirs);
     ASSERT_TRUE(archive.has_value());
     ASSERT_EQ(archive->hosts.size(), 1U);
-    truth_ = *archive->hosts[0];
+    truth_of_year = *archive->hosts[0];
   }
 
   static history::WallTime end() { return history::WallTime{std::chrono::seconds{kEnd}}; }
-  static HostHistory told_, truth_;
+  static HostHistory told_of_year, truth_of_year;
 };
-HostHistory Year::told_;
-HostHistory Year::truth_;
+HostHistory Year::told_of_year;
+HostHistory Year::truth_of_year;
 
 TEST_F(Year, IsMarkedReconstructed) {
-  EXPECT_TRUE(told_.reconstructed);
-  for (const Outage& outage : history::outages(told_, end())) {
+  EXPECT_TRUE(told_of_year.reconstructed);
+  for (const Outage& outage : history::outages(told_of_year, end())) {
     EXPECT_TRUE(outage.reconstructed);
     EXPECT_TRUE(outage.resolution.has_value());
   }
@@ -130,9 +130,9 @@ TEST_F(Year, IsMarkedReconstructed) {
 
 // Every outage that fills a row is found, both ends within a step of the rows there.
 TEST_F(Year, LosesNoOutageThatFillsARow) {
-  const auto told = history::outages(told_, end());
+  const auto told = history::outages(told_of_year, end());
   std::size_t found = 0;
-  for (const Outage& truth : history::outages(truth_, end())) {
+  for (const Outage& truth : history::outages(truth_of_year, end())) {
     const std::int64_t step = step_at(seconds(truth.start) - 21600);
     const auto match = std::find_if(told.begin(), told.end(), [&](const Outage& outage) {
       return outage.start < truth.end.value_or(end()) && outage.end.value_or(end()) > truth.start;
@@ -155,9 +155,9 @@ TEST_F(Year, LosesNoOutageThatFillsARow) {
 }
 
 TEST_F(Year, InventsNoOutageAndPartsNone) {
-  const auto truths = history::outages(truth_, end());
+  const auto truths = history::outages(truth_of_year, end());
   std::vector<history::WallTime> seen;
-  for (const Outage& outage : history::outages(told_, end())) {
+  for (const Outage& outage : history::outages(told_of_year, end())) {
     const auto match = std::find_if(truths.begin(), truths.end(), [&](const Outage& truth) {
       return outage.start < truth.end.value_or(end()) && outage.end.value_or(end()) > truth.start;
     });
@@ -172,8 +172,8 @@ TEST_F(Year, InventsNoOutageAndPartsNone) {
 TEST_F(Year, IsExactWhereRowsAreSamples) {
   constexpr double kRow = 60;
   const history::TimeSpan lately{end() - std::chrono::hours{40}, end()};
-  const auto told = history::window_figures(told_, lately, end());
-  const auto truth = history::window_figures(truth_, lately, end());
+  const auto told = history::window_figures(told_of_year, lately, end());
+  const auto truth = history::window_figures(truth_of_year, lately, end());
   EXPECT_EQ(told.down.unplanned, truth.down.unplanned);
   EXPECT_EQ(told.outages_started, truth.outages_started);
   EXPECT_EQ(truth.outages_started, 4U);
@@ -184,8 +184,8 @@ TEST_F(Year, IsExactWhereRowsAreSamples) {
 // No change of step is a gap: what is unknown is the monitor's absence, within a step at each end.
 TEST_F(Year, KnowsWhenTheMonitorWasOff) {
   const history::TimeSpan all{end() - std::chrono::hours{24 * 364}, end()};
-  const auto told = history::window_figures(told_, all, end());
-  const auto truth = history::window_figures(truth_, all, end());
+  const auto told = history::window_figures(told_of_year, all, end());
+  const auto truth = history::window_figures(truth_of_year, all, end());
   EXPECT_NEAR(static_cast<double>(seconds(told.unknown.unplanned)),
               static_cast<double>(seconds(truth.unknown.unplanned)), 4 * 21600);
   EXPECT_EQ(told.window, truth.window);

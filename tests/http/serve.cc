@@ -32,12 +32,12 @@ constexpr std::size_t kLineBytes = 64;
 void append_line(std::string& out, std::size_t number) {
   constexpr std::string_view kBegin = "pingtrail_test{line=\"";
   constexpr std::size_t kDigits = 10;
-  static const std::string first = [&] {
+  static const std::string kFirst = [&] {
     std::string text = std::string(kBegin) + std::string(kDigits, '0') + "\"} ";
     return text + std::string(kLineBytes - 1 - text.size(), '7') + "\n";
   }();
   std::size_t place = out.size() + kBegin.size() + kDigits;
-  out += first;
+  out += kFirst;
   for (; number > 0; number /= 10) out[--place] = static_cast<char>('0' + number % 10);
 }
 

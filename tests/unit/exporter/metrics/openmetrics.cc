@@ -24,7 +24,7 @@ bool name_char(char c, bool first, bool colon) {
 std::string take_name(std::string_view& text, bool colon) {
   std::size_t i = 0;
   while (i < text.size() && name_char(text[i], i == 0, colon)) ++i;
-  const std::string out(text.substr(0, i));
+  std::string out(text.substr(0, i));
   text.remove_prefix(i);
   return out;
 }
