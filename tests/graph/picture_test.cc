@@ -22,7 +22,7 @@ extern "C" const char* __lsan_default_suppressions() {
 }
 extern "C" const char* __asan_default_options();
 extern "C" const char* __asan_default_options() { return "fast_unwind_on_malloc=0"; }
-// NOLINTEND(bugprone-reserved-identifier, readability-identifier-naming)
+// NOLINTEND
 
 namespace pingtrail::graph::test {
 namespace {
