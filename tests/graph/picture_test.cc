@@ -14,8 +14,9 @@
 
 // librrd 1.7.2 does not free the names of its legends (some 1 KB a picture), and neither do
 // fontconfig and pango all of theirs; what this program leaks itself is told as ever. Stacks must
-// be walked in full to tell whose it is. NOLINTBEGIN(bugprone-reserved-identifier,
-// readability-identifier-naming)
+// be walked in full to tell whose it is.
+
+// NOLINTBEGIN
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:librrd\nleak:libfontconfig\nleak:libpango\nleak:libcairo\nleak:libglib\n";
