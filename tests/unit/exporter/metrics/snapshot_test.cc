@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -15,6 +14,7 @@
 #include "exporter/metrics/collect.h"
 #include "exporter/metrics/share.h"
 #include "exporter/metrics/text.h"
+#include "tests/support/temp_directory.h"
 #include "tests/unit/exporter/metrics/estate.h"
 
 namespace pingtrail::metrics::test {
@@ -258,15 +258,12 @@ TEST(Collect, TellsOfThisProcess) {
 }
 
 TEST(Collect, ReadsTheWritersCounters) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "pingtrail-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-  EXPECT_FALSE(read_writer_counters(pattern));
-  std::filesystem::create_directory(pattern + "/.pingtrail");
+  const support::TempDirectory scratch;
+  EXPECT_FALSE(read_writer_counters(scratch.path()));
   rrd::Counters counters;
   counters.samples_written_total = 42;
-  std::ofstream(pattern + "/.pingtrail/counters") << rrd::format_counters(counters);
-  EXPECT_EQ(read_writer_counters(pattern), counters);
-  std::filesystem::remove_all(pattern);
+  scratch.write(".pingtrail/counters", rrd::format_counters(counters));
+  EXPECT_EQ(read_writer_counters(scratch.path()), counters);
 }
 
 }  // namespace
