@@ -4,6 +4,10 @@
 A Case is a script, a command line and what is expected of it. run_all() runs cases side by side,
 those marked `alone` one by one afterwards (they measure time), prints one line for each, and gives the
 exit code for ctest: 0 all passed, 1 some failed, 77 the system allows no fake network at all.
+
+Other work on the machine makes times longer, never shorter: a case whose times alone were wrong (Slow)
+is tried again. An instrumented program (PINGTRAIL_INSTRUMENTED) is slow itself, and what is late may be
+lost: there any case is tried again, unless the sanitizer has spoken.
 """
 
 import concurrent.futures
@@ -18,6 +22,18 @@ from typing import Callable, Optional
 SKIPPED = 77
 SIDE_BY_SIDE = 16  # cases mostly wait
 ORDINARY_USER = "65534"
+TRIES = 4
+INSTRUMENTED = "PINGTRAIL_INSTRUMENTED" in os.environ
+SHOWN = 600  # characters of an output that was not as expected
+
+
+class Slow(AssertionError):
+    """A time was not as expected, which a busy machine can do."""
+
+
+def in_time(condition, message):
+    if not condition:
+        raise Slow(message)
 
 
 @dataclasses.dataclass
@@ -65,7 +81,6 @@ class Case:
     shortest: float = 0.0  # seconds the command must take
     longest: float = 30.0  # and may take at most
     needs_root: bool = False  # another user than oneself is wanted
-    tries: int = 1  # for how fast this machine can be, not whether: other work on it only makes it slower
 
 
 @dataclasses.dataclass
@@ -133,18 +148,25 @@ def run_in_network(fakenet, case):
 
 
 def judge(case, outcome):
-    said = f"\n  exit {outcome.exit}, {outcome.seconds:.2f} s\n  output: {outcome.output}\n  errors: {outcome.errors}"
+    said = f"\n  exit {outcome.exit}, {outcome.seconds:.2f} s\n  output: {outcome.output[:SHOWN]}\n  errors: {outcome.errors[:9 * SHOWN]}"
     assert outcome.exit == case.exit, f"exit code {outcome.exit}, not {case.exit}{said}"
     if case.output is not None:
         assert re.fullmatch(case.output, outcome.output, re.DOTALL), f"output is not {case.output}{said}"
     assert re.fullmatch(case.errors, outcome.errors, re.DOTALL), f"errors are not '{case.errors}'{said}"
     assert outcome.seconds >= case.shortest, f"took less than {case.shortest} s{said}"
-    assert outcome.seconds <= case.longest, f"took more than {case.longest} s{said}"
+    in_time(outcome.seconds <= case.longest, f"took more than {case.longest} s{said}")
     if case.truth:
         try:
             case.truth(outcome)
         except AssertionError as error:
-            raise AssertionError(f"{error}{said}") from error
+            raise type(error)(f"{error}{said}") from error
+
+
+def may_be_the_machines(error, outcome):
+    """Whether a busy machine or slow instrumentation explains the failure."""
+    if isinstance(error, Slow):
+        return True
+    return INSTRUMENTED and not re.search(r"Sanitizer|runtime error", outcome.errors + outcome.output)
 
 
 def attempt(fakenet, case):
@@ -154,13 +176,13 @@ def attempt(fakenet, case):
             raise Skipped(f"{case.command[0]} is not installed")
         if case.needs_root and os.geteuid() != 0:
             raise Skipped("only root can become another user")
-        for left in reversed(range(case.tries)):
+        for left in reversed(range(TRIES)):
             outcome = run_in_network(fakenet, case)
             try:
                 judge(case, outcome)
                 break
             except AssertionError as error:
-                if left == 0:
+                if left == 0 or not may_be_the_machines(error, outcome):
                     raise
                 print(f"again {case.name}: {str(error).splitlines()[0]}", flush=True)
     except Skipped as reason:

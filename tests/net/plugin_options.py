@@ -7,12 +7,13 @@ import statistics
 import subprocess
 
 import plugin_truth
-from harness import Case, ORDINARY_USER
+from harness import Case, INSTRUMENTED, ORDINARY_USER, in_time
 
 BOTH = "198.18.0.9,2001:db8::9"
 HOSTS = {4: "198.18.0.9", 6: "2001:db8::9"}
 PLAIN = ["--no-history"]
-PATIENT = ["-w", "8000,20%", "-c", "9000,20%"]  # sanitizers slow the fake network down, but it loses nothing
+# What the fake network can answer on a busy machine, and an instrumented check can take in.
+ENDURED = ["--rate", "3000" if INSTRUMENTED else "9000", "-w", "8000,20%", "-c", "9000,20%"]
 
 
 def nothing_sent(outcome):
@@ -96,10 +97,10 @@ def end_cases(plugin, sockets):
 
 
 def check_unsent_do_not_count(outcome):
-    assert 10 <= len(outcome.probes) <= 17, f"{len(outcome.probes)} probes in 1 s at 60 ms"
+    in_time(10 <= len(outcome.probes) <= 17, f"{len(outcome.probes)} probes in 1 s at 60 ms")
     lost = plugin_truth.number(r"lost ([\d.]+)%", outcome.output)
     in_flight = [p for p in outcome.probes if not p.answers[0].at]
-    assert lost <= 100 * (len(in_flight) + 1) / len(outcome.probes), f"lost {lost} %, {len(in_flight)} were in flight"
+    assert lost - 0.006 <= 100 * (len(in_flight) + 1) / len(outcome.probes), f"lost {lost} %, {len(in_flight)} were in flight"
 
 
 def rights_cases(plugin, folder, sockets):
@@ -131,7 +132,7 @@ def crowd_cases(plugin, sockets):
              "codes=; for job in $(jobs -p); do wait $job; codes=\"$codes $?\"; done; " \
              "echo $codes | tr ' ' '\\n' | sort | uniq -c"
     for kind, options in sockets.items():
-        yield Case(f"more_than_65536_probes.{kind}", "198.18.0.0/15 delay=5ms", [plugin, *PLAIN, "-t", "50", "-i", "400", *PATIENT, *many],
+        yield Case(f"more_than_65536_probes.{kind}", "198.18.0.0/15 delay=5ms", [plugin, *PLAIN, "-t", "50", "-i", "400", *ENDURED, *many],
                    output=r"OK - 13250 hosts: 13250 ok\|.*", options=options, alone=True,
                    longest=55.0, truth=lambda o: counted(o, 66250))
         yield Case(f"thousand_hosts_at_50ms.{kind}", "198.18.0.0/15 delay=50ms", [plugin, *PLAIN, *thousand],
@@ -186,7 +187,7 @@ def resolver_cases(plugin):
 def probed_early(outcome):
     assert len(outcome.probes) == 5, f"{len(outcome.probes)} probes"
     late = (outcome.probes[-1].t - outcome.start) / 1e9
-    assert late < 2.4, f"the last probe left {late:.1f} s after the start"
+    in_time(late < 2.4, f"the last probe left {late:.1f} s after the start")
 
 
 def identity_cases(plugin):
@@ -214,7 +215,7 @@ def check_accuracy(outcome):
     truth = [statistics.mean(plugin_truth.round_trips(run)) for run in runs.values()]
     assert len(said) == len(truth) == 20, f"{len(said)} runs, {len(truth)} ids"
     error = statistics.median(abs(s - t) for s, t in zip(said, truth))
-    assert error < 40e3, f"median error {error / 1e3} us"
+    in_time(error < 40e3, f"median error {error / 1e3} us")
 
 
 def accuracy_cases(plugin, sockets):

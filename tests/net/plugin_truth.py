@@ -4,6 +4,8 @@
 import re
 import statistics
 
+from harness import in_time
+
 SOONER = 50e3  # ns: an interrupt may lie between the kernel's stamp of our copy and its transmit stamp
 WAIT = 1e9  # ns a probe waits unless the critical round trip time is longer; see -t in the man page
 
@@ -44,7 +46,7 @@ def check_figures(outcome, host, tolerance=3e6):
     figures = {"rta": statistics.mean(replies), "rtmax": max(replies), "rtmin": min(replies)}
     for label, want in figures.items():
         said = number(rf"{label}=([\d.]+)ms", perfdata) * 1e6
-        assert -SOONER <= said - want < tolerance, f"{label} {said / 1e6} ms, in truth {want / 1e6} ms"
+        in_time(-SOONER <= said - want < tolerance, f"{label} {said / 1e6} ms, in truth {want / 1e6} ms")
     assert number(r"rta ([\d.]+)ms", text) == number(r"rta=([\d.]+)ms", perfdata), "rta of text and perfdata differ"
     if found := re.search(r"sent (\d+), received (\d+)", outcome.output):
         assert (int(found[1]), int(found[2])) == (len(probes), len(replies)), "sent and received of -v"
@@ -60,5 +62,5 @@ def check_pace(probes, interval, slack=0.25e6, late=40e6, short=0):
     queue), and the median is not longer by more than `late`, which a machine busy with other work needs."""
     seen = sorted(gaps(probes))
     assert len(seen) > short, "too few probes"
-    assert seen[short] >= interval - slack, f"gaps of {[g / 1e6 for g in seen]} ms, not {interval / 1e6}"
-    assert statistics.median(seen) <= interval + late, f"median gap {statistics.median(seen) / 1e6} ms, not {interval / 1e6}"
+    in_time(seen[short] >= interval - slack, f"gaps of {[g / 1e6 for g in seen]} ms, not {interval / 1e6}")
+    in_time(statistics.median(seen) <= interval + late, f"median gap {statistics.median(seen) / 1e6} ms, not {interval / 1e6}")
