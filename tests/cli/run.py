@@ -23,6 +23,7 @@ PEER_DIRECTORIES = [*filter(None, [os.environ.get("PINGTRAIL_PEERS")]),
                     "/usr/lib/nagios/plugins", "/usr/lib64/nagios/plugins", "/usr/lib/monitoring-plugins"]
 INSIDE = "PINGTRAIL_CLI_INSIDE"
 SKIPPED = 77
+TRIES = 4  # of what must be quick: other work on the machine makes it slower, never quicker
 
 
 def enter_namespace():
@@ -73,6 +74,8 @@ class Runner:
         self.version, self.directory = version, directory
         self.failures = self.passed = 0
         self.skipped = []
+        with open(program, "rb") as file:  # seconds that starting and ending take; sanitizers look for leaks at the end
+            self.slack = 2.0 if b"__sanitizer" in file.read() else 0.1
         for name in NAMES:
             os.symlink(os.path.abspath(program), os.path.join(directory, name))
         with open(os.path.join(directory, "good.ini"), "w", encoding="ascii") as file:
@@ -89,7 +92,7 @@ class Runner:
         words[0] = os.path.join(directory or self.directory, words[0])
         if not history:  # a packaged state directory on this machine is none of the tests' business
             words.insert(1, "--no-history")
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=240,
                               env={"PATH": os.environ["PATH"], "LC_ALL": "C"})
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -160,15 +163,18 @@ def check_locked_history(runner):
         for name in os.listdir(folder):
             held.append(open(os.path.join(folder, name), "rb"))  # pylint: disable=consider-using-with
             fcntl.flock(held[-1], fcntl.LOCK_EX)
-        begun = time.monotonic()
-        # New names are written to the journal.
-        code, text, _ = runner.run(line if part == "state" else line.replace("127.0.1.", "127.0.2."))
-        took = time.monotonic() - begun
+        for network in range(2, 2 + TRIES):
+            begun = time.monotonic()
+            # New names are written to the journal.
+            code, text, _ = runner.run(line if part == "state" else line.replace("127.0.1.", f"127.0.{network}."))
+            took = time.monotonic() - begun
+            if took < 2 + runner.slack:
+                break
         for file in held:
             file.close()
         first, *rest = text.splitlines()
         wrong = [] if code == 0 and first.startswith("OK - 60 hosts: 60 ok|") else [f"{code}: {first[:80]}"]
-        wrong += [] if took < 2.1 else [f"took {took:.1f} s of 2"]
+        wrong += [] if took < 2 + runner.slack else [f"took {took:.1f} s of 2"]
         wrong += [] if notes <= len(rest) <= 4 else [f"{len(rest)} lines of notes", *rest[:3]]
         runner.judge(f"60 hosts, {part} locked", wrong)
 
@@ -186,13 +192,16 @@ def check_interrupted_recording(runner):
         fcntl.flock(file, fcntl.LOCK_EX)
     for redirection in ("", " >&-"):
         words = ["sh", "-c", f"exec {runner.directory}/{line}{redirection}"]
-        with subprocess.Popen(words, stdout=subprocess.PIPE) as check:
-            time.sleep(0.5)
-            check.terminate()
-            begun = time.monotonic()
-            text = check.communicate(timeout=30)[0].decode()
-            took = time.monotonic() - begun
-        wrong = [] if took < 0.6 else [f"took {took:.1f} s"]
+        for _ in range(TRIES):
+            with subprocess.Popen(words, stdout=subprocess.PIPE) as check:
+                time.sleep(0.5)
+                check.terminate()
+                begun = time.monotonic()
+                text = check.communicate(timeout=240)[0].decode()
+                took = time.monotonic() - begun
+            if took < 0.5 + runner.slack:
+                break
+        wrong = [] if took < 0.5 + runner.slack else [f"took {took:.1f} s"]
         wrong += [] if check.returncode == 3 else [f"exit code {check.returncode}"]
         wrong += differ("" if redirection else "UNKNOWN - check: interrupted\n", text)
         for file in held:
