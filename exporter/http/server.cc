@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -136,7 +137,7 @@ class Microhttpd : public Server {
 
   ~Microhttpd() override {
     listeners_.clear();
-    for (MHD_Daemon* daemon : daemons_) Fd(MHD_quiesce_daemon(daemon)).close();
+    for (MHD_Daemon* daemon : daemons_) quiesce(daemon);
     for (MHD_Daemon* daemon : retired_) daemons_.push_back(daemon);
     closing_ = true;
     std::unique_lock lock(mutex_);
@@ -147,7 +148,7 @@ class Microhttpd : public Server {
     cut_ = true;
     changed_.wait(lock, [this] { return asleep_ == 0; });
     lock.unlock();
-    for (MHD_Daemon* daemon : daemons_) MHD_stop_daemon(daemon);
+    for (MHD_Daemon* daemon : daemons_) stop(daemon);
   }
 
   Expected<base::Done> open() {
@@ -163,7 +164,7 @@ class Microhttpd : public Server {
       fresh.push_back(daemon);
     }
     for (MHD_Daemon* daemon : daemons_) {
-      Fd(MHD_quiesce_daemon(daemon)).close();
+      quiesce(daemon);
       retired_.push_back(daemon);
     }
     daemons_ = std::move(fresh);
@@ -185,12 +186,20 @@ class Microhttpd : public Server {
     return a.priorities == b.priorities && (a.tls == nullptr) == (b.tls == nullptr);
   }
 
+  // It accepts no more. Its thread may yet use the listener, which stays open until that has ended.
+  void quiesce(MHD_Daemon* daemon) { left_.emplace(daemon, Fd(MHD_quiesce_daemon(daemon))); }
+
+  void stop(MHD_Daemon* daemon) {
+    MHD_stop_daemon(daemon);
+    left_.erase(daemon);
+  }
+
   // Daemons without listeners, once nobody is connected any more.
   void end_retired() {
-    const auto idle = [](MHD_Daemon* daemon) {
+    const auto idle = [this](MHD_Daemon* daemon) {
       const MHD_DaemonInfo* info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
       if (info == nullptr || info->num_connections > 0) return false;
-      MHD_stop_daemon(daemon);
+      stop(daemon);
       return true;
     };
     retired_.erase(std::remove_if(retired_.begin(), retired_.end(), idle), retired_.end());
@@ -553,6 +562,7 @@ class Microhttpd : public Server {
   std::shared_ptr<Budget> budget_;
   std::shared_ptr<const Policy> served_;
   std::vector<MHD_Daemon*> daemons_, retired_;
+  std::map<MHD_Daemon*, Fd> left_;     // listeners of those that accept no more
   std::atomic<bool> closing_ = false;  // connections end with their answer
   std::atomic<bool> cut_ = false;      // nobody may go to sleep any more; set with mutex_ held
   std::mutex mutex_;                   // of what follows
