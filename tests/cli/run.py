@@ -106,7 +106,10 @@ class Runner:
             self.passed += 1
 
     def check_good(self, line, want_code, want_text):
-        code, text, errors = self.run(line, history=False)
+        for _ in range(TRIES):
+            code, text, errors = self.run(line, history=False)
+            if "no answer in time" not in text:  # said by a check that got no time to work in
+                break
         differences = [] if code == want_code else [f"exit code {code}, not {want_code}"]
         differences += [f"on standard error: {errors}"] if errors else []
         differences += differ(self.fill(want_text), cases.filter_numbers(text))
@@ -168,11 +171,11 @@ def check_locked_history(runner):
             # New names are written to the journal.
             code, text, _ = runner.run(line if part == "state" else line.replace("127.0.1.", f"127.0.{network}."))
             took = time.monotonic() - begun
-            if took < 2 + runner.slack:
+            first, *rest = text.splitlines()
+            if took < 2 + runner.slack and len(rest) >= notes:
                 break
         for file in held:
             file.close()
-        first, *rest = text.splitlines()
         wrong = [] if code == 0 and first.startswith("OK - 60 hosts: 60 ok|") else [f"{code}: {first[:80]}"]
         wrong += [] if took < 2 + runner.slack else [f"took {took:.1f} s of 2"]
         wrong += [] if notes <= len(rest) <= 4 else [f"{len(rest)} lines of notes", *rest[:3]]
