@@ -33,7 +33,7 @@ struct Options {
   bool ping_sockets = true;
   std::uint64_t seed = 1;
   Nanoseconds timeout = std::chrono::seconds(60);
-  Nanoseconds spin = std::chrono::microseconds(50);
+  Nanoseconds spin = std::chrono::microseconds(200);
   bool stamps = true;
   bool unprivileged = false;
   ChildPlan child;

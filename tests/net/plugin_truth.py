@@ -6,7 +6,7 @@ import statistics
 
 from harness import in_time
 
-SOONER = 200e3  # ns: an interrupt may lie between the kernel's stamp of our copy and its transmit stamp
+SOONER = 50e3  # ns: an interrupt may lie between the kernel's stamp of our copy and its transmit stamp
 WAIT = 1e9  # ns a probe waits unless the critical round trip time is longer; see -t in the man page
 
 
@@ -57,7 +57,7 @@ def gaps(probes):
     return [b.t - a.t for a, b in zip(probes, probes[1:])]
 
 
-def check_pace(probes, interval, slack=1e6, late=40e6, short=0):
+def check_pace(probes, interval, slack=0.25e6, late=40e6, short=0):
     """No gap but `short` of them is shorter than `interval` ns less `slack` (the stamp comes after the
     queue), and the median is not longer by more than `late`, which a machine busy with other work needs."""
     seen = sorted(gaps(probes))

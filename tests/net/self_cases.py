@@ -87,9 +87,7 @@ def check_lateness(outcome, delay_ms, count):
     late = sorted(a.at - p.t - int(delay_ms * 1e6) for p in outcome.probes for a in p.answers)
     assert len(late) == count, f"{len(late)} answers"
     assert late[0] >= 0, "an answer left before it was due"
-    # Tens of microseconds, as long as the machine takes to wake up from idle. Truth does not depend on it:
-    # the log has the instant of each answer, not when it was due.
-    harness.in_time(late[len(late) // 2] < 500_000, f"answers leave {late[len(late) // 2]} ns late (median)")
+    harness.in_time(late[len(late) // 2] < 30_000, f"answers leave {late[len(late) // 2]} ns late (median)")
     seen = sorted(round_trips(outcome))
     assert len(seen) == count, f"{len(seen)} round trips"
     # ping's own time stamps lie in user space: a wake-up of some tens of microseconds on top.
