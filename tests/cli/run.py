@@ -90,7 +90,7 @@ class Runner:
         words[0] = os.path.join(directory or self.directory, words[0])
         if not history:  # a packaged state directory on this machine is none of the tests' business
             words.insert(1, "--no-history")
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=240,
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
                               env={"PATH": os.environ["PATH"], "LC_ALL": "C"})
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -198,7 +198,7 @@ def check_interrupted_recording(runner):
                 time.sleep(0.5)
                 check.terminate()
                 begun = time.monotonic()
-                text = check.communicate(timeout=240)[0].decode()
+                text = check.communicate(timeout=30)[0].decode()
                 took = time.monotonic() - begun
             if took < 0.6:
                 break

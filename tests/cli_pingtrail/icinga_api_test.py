@@ -113,7 +113,7 @@ class Import(unittest.TestCase):
         return api
 
     def run_import(self, *words, code=0, environment=None):
-        done = subprocess.run([PROGRAM, *words, "--state-dir", self.state], capture_output=True, text=True, timeout=240,
+        done = subprocess.run([PROGRAM, *words, "--state-dir", self.state], capture_output=True, text=True, timeout=60,
                               check=False, env={**os.environ, **(environment or {})})
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         self.assertNotIn("s3cret", done.stdout + done.stderr)

@@ -21,7 +21,7 @@ REASON = 'Destination Host Unreachable from 192.0.2.1, "twice"'
 
 
 def run(*words, code=0, stdin=""):
-    done = subprocess.run([PROGRAM, *words], input=stdin, capture_output=True, text=True, timeout=240)
+    done = subprocess.run([PROGRAM, *words], input=stdin, capture_output=True, text=True, timeout=60)
     if done.returncode != code:
         raise AssertionError(f"{words}: exit {done.returncode}, not {code}\n{done.stdout}{done.stderr}")
     return done

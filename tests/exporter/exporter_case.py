@@ -117,7 +117,7 @@ class ExporterCase(unittest.TestCase):
             self.process.wait()
             raise
 
-    def get(self, path, method="GET", headers=None, timeout=240, **query):
+    def get(self, path, method="GET", headers=None, timeout=60, **query):
         if query:
             path += "?" + urllib.parse.urlencode(query, doseq=True)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)

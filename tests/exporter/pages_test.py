@@ -175,7 +175,7 @@ class Listening(ExporterCase):
     def test_an_address_in_use_is_refused_by_name(self):
         self.start()
         done = subprocess.run([EXPORTER, "--state-dir", self.dir, "--listen", f"127.0.0.1:{self.port}"],
-                              capture_output=True, text=True, timeout=240)
+                              capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stderr),
                          (1, f"pingtrail-exporter: --listen: 127.0.0.1:{self.port}: Address already in use\n"))
 
@@ -342,7 +342,7 @@ class Faults(ExporterCase):
                             ("--aliases", "/nonexistent"): "--aliases: /nonexistent: ",
                             ("--web.config.file", "/nonexistent"): "/nonexistent: "}.items():
             done = subprocess.run([EXPORTER, "--state-dir", self.dir, "--listen", "127.0.0.1:0", *words],
-                                  capture_output=True, text=True, timeout=240)
+                                  capture_output=True, text=True, timeout=60)
             self.assertNotEqual(done.returncode, 0, words)
             self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
             self.assertIn(want, done.stderr)

@@ -34,7 +34,7 @@ class DaemonCase(RrdCase):
 
     def stop(self, writer):
         writer.terminate()
-        self.assertEqual(writer.wait(100), 0, self.said())
+        self.assertEqual(writer.wait(20), 0, self.said())
         return self.said()
 
     def move_in(self, name, text):
@@ -62,7 +62,7 @@ class Daemon(DaemonCase):
         for i in range(3):
             self.move_in(f"f{i}", service_line(self.now + 30 * i, "h", "s", f"a={i}"))
             # Well below the 2 s of a look without an event.
-            self.wait_for(self.drained)
+            self.wait_for(self.drained, 10)
         log = self.stop(writer)
         self.assertEqual(log, "")
         self.assertEqual(self.lastupdate("h/s.rrd"), (self.now + 60, ["2"]))
@@ -109,7 +109,7 @@ class Daemon(DaemonCase):
         path = os.path.join(self.base, "notify")
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.bind(path)
-            manager.settimeout(100)
+            manager.settimeout(10)
             writer = self.start(env=dict(os.environ, NOTIFY_SOCKET=path, JOURNAL_STREAM="1:2"))
             self.assertEqual(manager.recv(1000), b"READY=1")
             writer.send_signal(signal.SIGHUP)
@@ -169,7 +169,7 @@ class Daemon(DaemonCase):
         self.assertIsNone(writer.poll())
         self.assertNotEqual(self.waiting() + os.listdir(os.path.join(self.spool, "claimed")), [])
         os.unlink(os.path.join(disk, "filler"))
-        self.wait_for(self.drained)
+        self.wait_for(self.drained, 60)
         self.stop(writer)
         self.assert_no_leftovers()
         self.assertEqual(self.rejected(), "")
@@ -245,7 +245,7 @@ class Cached(DaemonCase):
                     self.end(writer)
                     writer = self.start("--rrdcached", self.socket)
                 cache = self.start_cache()
-        self.wait_for(self.drained)
+        self.wait_for(self.drained, 60)
         self.stop(writer)
         self.assert_same_archives(want, self.rrd)
         self.assertEqual(self.rejected(), "")

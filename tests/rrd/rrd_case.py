@@ -122,7 +122,7 @@ class RrdCase(unittest.TestCase):
         at, values = lines[2].split(":", 1)
         return int(at), values.split()
 
-    def wait_for(self, condition, seconds=100):
+    def wait_for(self, condition, seconds=20):
         end = time.monotonic() + seconds
         while not condition():
             self.assertLess(time.monotonic(), end, "waited in vain")
