@@ -5,12 +5,12 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 
 #include "perfdata/base/posix_clock.h"
 #include "perfdata/history/import.h"
 #include "perfdata/history/recorder.h"
+#include "tests/support/temp_directory.h"
 
 namespace pingtrail::history {
 namespace {
@@ -75,11 +75,10 @@ void bench_import(const std::string& dir, long lines) {
 }  // namespace pingtrail::history
 
 int main(int argc, char** argv) {
-  std::string dir = (std::filesystem::temp_directory_path() / "pingtrail-bench-XXXXXX").string();
-  if (::mkdtemp(dir.data()) == nullptr) return 2;
+  const pingtrail::support::TempDirectory scratch;
+  const std::string dir = scratch.path();
   pingtrail::history::bench_record(dir, "steady", 0, 50000);
   pingtrail::history::bench_record(dir, "changes every check", 1, 10000);
   pingtrail::history::bench_import(dir, argc > 1 ? std::atol(argv[1]) : 1000000);
-  std::filesystem::remove_all(dir);
   return 0;
 }

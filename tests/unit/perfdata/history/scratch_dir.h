@@ -6,19 +6,18 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/temp_directory.h"
+
 namespace pingtrail::history {
 
 class ScratchDir {
  public:
-  ScratchDir();
-  ~ScratchDir();
-  ScratchDir(const ScratchDir&) = delete;
-  ScratchDir& operator=(const ScratchDir&) = delete;
   const std::string& path() const { return path_; }
   std::string operator/(const std::string& below) const { return path_ + "/" + below; }
 
  private:
-  std::string path_;
+  support::TempDirectory directory_;
+  std::string path_ = directory_.path();
 };
 
 std::vector<std::uint8_t> read_bytes(const std::string& path);
